@@ -12,4 +12,5 @@ export {
   type Clock,
   type CurrentUser,
 } from "./model/mod.ts";
+export { Database, type DatabaseOptions, openDatabase } from "./database/mod.ts";
 export type { Page, PageId, SearchHit, Space, Version } from "./model/mod.ts";

@@ -1,0 +1,150 @@
+/** Saving and reading attachments. @module */
+import { sql } from "drizzle-orm";
+import type { Attachment } from "../model/mod.ts";
+import type { Database, Statement } from "./database.ts";
+import { attachments } from "./schema.ts";
+
+/** What the index holds of an attachment's newest version, as far as comparing needs. */
+export interface KnownAttachment {
+  readonly id: string;
+  readonly version: number;
+  readonly pageId: string;
+  readonly spaceId: string;
+  readonly filename: string;
+  readonly status: string;
+  readonly deletedAt: string | null;
+}
+
+/** An attachment together with what the API's row does not say. */
+export interface AttachmentToSave {
+  readonly attachment: Attachment;
+  readonly spaceId: string;
+  /** The version the index holds as current, when it is another one. */
+  readonly replaces: number | null;
+}
+
+const KNOWN =
+  "id, version, page_id AS pageId, space_id AS spaceId, filename, status, deleted_at AS deletedAt";
+
+/** The newest version of each of `ids` that the index holds, deleted ones included. */
+export async function knownAttachments(
+  database: Database,
+  ids: readonly string[],
+): Promise<Map<string, KnownAttachment>> {
+  const rows = await database.all<KnownAttachment>(
+    `SELECT ${KNOWN} FROM attachments WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify(ids)],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Attachments of a space that the index holds and the listing in progress has not seen, ordered by id. */
+export function unlistedAttachments(database: Database, spaceId: string): Promise<KnownAttachment[]> {
+  return database.all<KnownAttachment>(
+    `SELECT ${KNOWN} FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
+       AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'attachment') ORDER BY id`,
+    [spaceId],
+  );
+}
+
+/** Upserts attachments by (id, version), each as the current one. */
+export function saveAttachments(
+  database: Database,
+  rows: readonly AttachmentToSave[],
+  stamp: { readonly runId: string; readonly fetchedAt: string },
+): Statement[] {
+  if (rows.length === 0) return [];
+  const statements: Statement[] = [];
+  const replaced = rows.filter((row) =>
+    row.replaces !== null && row.replaces !== row.attachment.version.number
+  );
+  if (replaced.length > 0) {
+    statements.push({
+      sql:
+        "UPDATE attachments SET is_current = 0 WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))",
+      args: [JSON.stringify(replaced.map((row) => row.attachment.id))],
+    });
+  }
+  const { sql: text, params } = database.orm.insert(attachments).values(rows.map((row) => toRow(row, stamp)))
+    .onConflictDoUpdate({ target: [attachments.id, attachments.version], set: UPSERT }).toSQL();
+  statements.push({ sql: text, args: params as string[] });
+  return statements;
+}
+
+/** Marks the current rows of `ids` as deleted. */
+export function tombstoneAttachments(
+  ids: readonly string[],
+  tombstone: { readonly deletedAt: string; readonly reason: string; readonly runId: string },
+): Statement[] {
+  if (ids.length === 0) return [];
+  return [{
+    sql: `UPDATE attachments SET deleted_at = ?, deletion_reason = ?, run_id = ?
+      WHERE is_current = 1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
+    args: [tombstone.deletedAt, tombstone.reason, tombstone.runId, JSON.stringify(ids)],
+  }];
+}
+
+/** Lets the attachments of moved pages follow them into another space. */
+export function moveAttachments(pageIds: readonly string[], spaceId: string): Statement[] {
+  if (pageIds.length === 0) return [];
+  return [{
+    sql: `UPDATE attachments SET space_id = ? WHERE is_current = 1 AND space_id <> ?1
+      AND page_id IN (SELECT value FROM json_each(?2))`,
+    args: [spaceId, JSON.stringify(pageIds)],
+  }];
+}
+
+/** Brings back the attachments that were deleted together with pages that are seen again. */
+export function restoreAttachmentsOf(pageIds: readonly string[], runId: string): Statement[] {
+  if (pageIds.length === 0) return [];
+  return [{
+    sql: `UPDATE attachments SET deleted_at = NULL, deletion_reason = NULL, run_id = ?
+      WHERE is_current = 1 AND deletion_reason IN ('archived', 'moved', 'trashed') AND page_id IN (SELECT value FROM json_each(?))`,
+    args: [runId, JSON.stringify(pageIds)],
+  }];
+}
+
+const UPSERT = {
+  isCurrent: sql`excluded.is_current`,
+  status: sql`excluded.status`,
+  pageId: sql`excluded.page_id`,
+  spaceId: sql`excluded.space_id`,
+  filename: sql`excluded.filename`,
+  mediaType: sql`excluded.media_type`,
+  fileSize: sql`excluded.file_size`,
+  fileId: sql`excluded.file_id`,
+  downloadUrl: sql`excluded.download_url`,
+  comment: sql`excluded.comment`,
+  createdAt: sql`coalesce(excluded.created_at, created_at)`,
+  updatedAt: sql`excluded.updated_at`,
+  versionAuthorId: sql`excluded.version_author_id`,
+  deletedAt: sql`NULL`,
+  deletionReason: sql`NULL`,
+  runId: sql`excluded.run_id`,
+  fetchedAt: sql`excluded.fetched_at`,
+};
+
+function toRow(
+  { attachment, spaceId }: AttachmentToSave,
+  stamp: { readonly runId: string; readonly fetchedAt: string },
+) {
+  return {
+    id: attachment.id,
+    version: attachment.version.number,
+    isCurrent: true,
+    status: attachment.status,
+    pageId: attachment.containerId,
+    spaceId,
+    filename: attachment.filename,
+    mediaType: attachment.mediaType,
+    fileSize: attachment.fileSize,
+    fileId: attachment.fileId,
+    downloadUrl: attachment.downloadUrl,
+    comment: attachment.comment,
+    createdAt: attachment.createdAt,
+    updatedAt: attachment.version.createdAt,
+    versionAuthorId: attachment.version.authorId,
+    runId: stamp.runId,
+    fetchedAt: stamp.fetchedAt,
+  };
+}

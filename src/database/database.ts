@@ -1,0 +1,199 @@
+/**
+ * The open index: one connection, its pragmas, atomic commits. What to read and write lives in the file named for it.
+ *
+ * @module
+ */
+import { type Client, createClient, type InStatement, type InValue, type Row } from "@libsql/client";
+import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
+import { ConfluenceIndexError } from "../errors.ts";
+import { explainDatabaseError } from "./database_error.ts";
+import { migrate } from "./migrations.ts";
+
+/** One SQL statement with its arguments. */
+export type Statement = InStatement;
+
+/** Options of {@linkcode openDatabase}. */
+export interface DatabaseOptions {
+  /** Token of a libSQL server; a file needs none. */
+  readonly token?: string | undefined;
+  /** How long to wait for another writer, in milliseconds. @default {5000} */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens (and where needed makes) an index and brings it to this program's schema.
+ *
+ * @param url `file:path`, `:memory:`, `http(s)://…` or `libsql://…`.
+ * @param options Token and time-out.
+ * @throws {ConfluenceIndexError} `database` or `locked` with what to do; the file is left as it was.
+ *
+ * @example Usage
+ * ```ts
+ * import { openDatabase } from "@confluence-index/confluence-index";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using database = await openDatabase(":memory:");
+ * assertEquals(await database.all("SELECT count(*) AS n FROM current_pages"), [{ n: 0 }]);
+ * ```
+ */
+export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  const action = `Cannot open the index ${withoutSecrets(url)}`;
+  let client: Client | undefined;
+  try {
+    if (isFile(url)) await makeFile(pathOf(url));
+    client = createClient({
+      url,
+      timeout: options.busyTimeoutMs ?? 5_000,
+      // One connection, so that the pragmas below hold for every statement.
+      ...(isLocal(url) ? { concurrency: 1 } : {}),
+      ...(options.token === undefined ? {} : { authToken: options.token }),
+    });
+    if (isLocal(url)) {
+      for (const pragma of PRAGMAS) await client.execute(`PRAGMA ${pragma}`);
+    }
+    await migrate(client);
+    return new Database(client, withoutSecrets(url));
+  } catch (error) {
+    client?.close();
+    throw explainDatabaseError(error, action);
+  }
+}
+
+/** WAL lets people query while an ingest writes; NORMAL is safe with it against a crash of the program. */
+const PRAGMAS = ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "temp_store = MEMORY"];
+
+/** An open index. Made by {@linkcode openDatabase}. */
+export class Database implements AsyncDisposable {
+  readonly #client: Client;
+  /** Where it is, without secrets. */
+  readonly url: string;
+  /** Builds statements from the schema; they are run through {@linkcode Database.commit}. */
+  readonly orm: LibSQLDatabase;
+  #guard: (() => Statement) | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @ignore Use {@linkcode openDatabase}. */
+  constructor(client: Client, url: string) {
+    this.#client = client;
+    this.url = url;
+    this.orm = drizzle(client);
+  }
+
+  /**
+   * All rows of a query, as plain objects by column name.
+   *
+   * @throws {ConfluenceIndexError} `database` or `locked`.
+   */
+  async all<T = Record<string, unknown>>(sql: string, args: readonly InValue[] = []): Promise<T[]> {
+    try {
+      const result = await this.#client.execute({ sql, args: [...args] });
+      return result.rows.map((row) => toObject(row, result.columns) as T);
+    } catch (error) {
+      throw explainDatabaseError(error, `Cannot read the index ${this.url}`);
+    }
+  }
+
+  /** The first row of a query, or undefined. */
+  async first<T = Record<string, unknown>>(
+    sql: string,
+    args: readonly InValue[] = [],
+  ): Promise<T | undefined> {
+    return (await this.all<T>(sql, args))[0];
+  }
+
+  /**
+   * Runs statements as one transaction, in one round trip: all of them or none.
+   *
+   * @returns How many rows each statement changed.
+   * @throws {ConfluenceIndexError} `database` or `locked`; nothing was changed.
+   */
+  async commit(statements: readonly Statement[]): Promise<number[]> {
+    const guarded = this.#guard === undefined ? statements : [this.#guard(), ...statements];
+    if (guarded.length === 0) return [];
+    try {
+      const results = await this.#client.batch([...guarded], "write");
+      return results.slice(guarded.length - statements.length).map((result) => result.rowsAffected);
+    } catch (error) {
+      if (this.#guard !== undefined && /NOT NULL constraint failed: leases\.owner/.test(String(error))) {
+        throw new ConfluenceIndexError("locked", "Cannot write to the index: another run has taken it over", {
+          hint: "This run was silent for too long. Nothing was lost; run it again when the other has ended.",
+          cause: error,
+        });
+      }
+      throw explainDatabaseError(error, `Cannot write to the index ${this.url}`);
+    }
+  }
+
+  /**
+   * Makes every later commit start with a statement that must succeed (the lease).
+   *
+   * @param guard Makes the statement, or undefined to commit unguarded again.
+   */
+  guardWith(guard: (() => Statement) | undefined): void {
+    this.#guard = guard;
+  }
+
+  /** Runs `work` alone: comparing with the tables and committing must not interleave with another space's. */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  /** Closes the connection. Safe to call twice. */
+  close(): void {
+    if (!this.#client.closed) this.#client.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    this.close();
+  }
+}
+
+/** Column names and values of one row, without the driver's index properties. */
+function toObject(row: Row, columns: readonly string[]): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (let i = 0; i < columns.length; i++) object[columns[i]!] = row[i];
+  return object;
+}
+
+/** Whether the URL names a file of this machine. */
+export function isFile(url: string): boolean {
+  return url.startsWith("file:") && !url.includes(":memory:");
+}
+
+function isLocal(url: string): boolean {
+  return url.startsWith("file:") || url === ":memory:";
+}
+
+/** The path of a `file:` URL, relative ones included. */
+export function pathOf(url: string): string {
+  const path = url.replace(/^file:(\/\/(?=\/))?/, "").replace(/[?#].*$/, "");
+  return decodeURIComponent(path);
+}
+
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, "//").replace(/[?].*$/, "");
+}
+
+/** Makes the folder and the file, private to the user: pages may be confidential. SQLite gives -wal and -shm the same mode. */
+async function makeFile(path: string): Promise<void> {
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+  try {
+    if (folder !== "") await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+    file.close();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    const finding = error instanceof Deno.errors.PermissionDenied
+      ? "you may not write there"
+      : error instanceof Deno.errors.IsADirectory
+      ? "it is a folder"
+      : (error instanceof Error ? error.message : String(error));
+    throw new ConfluenceIndexError("database", `Cannot open the index ${path}: ${finding}`, {
+      hint: "Point --db (or CONFLUENCE_INDEX_DB) at a file you may write.",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What SQLite and libSQL say, turned into what a user can do.
+ *
+ * @module
+ */
+import { ConfluenceIndexError, type ErrorCode } from "../errors.ts";
+
+const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
+  [
+    /SQLITE_BUSY|SQLITE_LOCKED|database is locked/,
+    "locked",
+    "another program is writing to it",
+    "Wait for the other program to end, then run again. Nothing was lost.",
+  ],
+  [
+    /SQLITE_NOTADB|file is not a database/,
+    "database",
+    "the file is not an SQLite database",
+    "Point --db at another file; this one was left as it is.",
+  ],
+  [
+    /SQLITE_CORRUPT|malformed/,
+    "database",
+    "the file is damaged",
+    "Restore it from a backup, or move it away and ingest again.",
+  ],
+  [
+    /SQLITE_FULL|disk is full/,
+    "database",
+    "the disk is full",
+    "Free some space and run again; what was committed is kept and the run resumes.",
+  ],
+  [
+    /SQLITE_READONLY|readonly database|read-only/i,
+    "database",
+    "the database is read-only",
+    "Check the file's permissions or the token's rights.",
+  ],
+  [
+    /SQLITE_CANTOPEN|ConnectionFailed|unable to open/i,
+    "database",
+    "the file cannot be opened",
+    "Check that the folder exists and that you may write to it.",
+  ],
+  [
+    /SQLITE_IOERR|disk I\/O error/,
+    "database",
+    "the disk reported an error",
+    "Check the disk and free space, then run again.",
+  ],
+  [
+    /401|403|Unauthorized|AUTH/,
+    "database",
+    "the database server refused the token",
+    "Check CONFLUENCE_INDEX_DB_TOKEN.",
+  ],
+  [
+    /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|HRANA|SERVER_ERROR/i,
+    "database",
+    "the database server did not answer",
+    "Check --db and the network, then run again; the run resumes.",
+  ],
+];
+
+/**
+ * Wraps a driver's error; errors that already speak to users pass unchanged.
+ *
+ * @param error What was thrown.
+ * @param action What failed, such as `Cannot open the index file:var/confluence.db`.
+ */
+export function explainDatabaseError(error: unknown, action: string): Error {
+  if (error instanceof ConfluenceIndexError) return error;
+  const text = describe(error);
+  for (const [pattern, code, finding, hint] of EXPLANATIONS) {
+    if (pattern.test(text)) {
+      return new ConfluenceIndexError(code, `${action}: ${finding}`, { hint, cause: error });
+    }
+  }
+  return error instanceof Error ? error : new Error(`${action}: ${text}`);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? String(error.code) : "";
+  const cause = error.cause === undefined ? "" : describe(error.cause);
+  return `${code} ${error.name} ${error.message} ${cause}`;
+}

@@ -1,0 +1,65 @@
+/** The quarantine: what could not be read, retried with growing pauses. @module */
+import type { Database, Statement } from "./database.ts";
+
+/** What went wrong with one page, attachment or space. */
+export interface Failure {
+  readonly kind: "page" | "attachment" | "space";
+  readonly id: string;
+  readonly spaceId: string | null;
+  /** A word for programs: `body`, `invalid`, `forbidden`, `doubtful`, … */
+  readonly reason: string;
+  /** One sentence for people, without secrets. */
+  readonly message: string;
+}
+
+/** A failure on record. */
+export interface RecordedFailure extends Failure {
+  readonly attempts: number;
+  readonly firstFailedAt: string;
+  readonly lastFailedAt: string;
+  readonly nextTryAt: string;
+  readonly runId: string;
+}
+
+const COLUMNS = `kind, id, space_id AS spaceId, reason, message, attempts, first_failed_at AS firstFailedAt,
+  last_failed_at AS lastFailedAt, next_try_at AS nextTryAt, run_id AS runId`;
+
+/** Records failures: the first is tried again in the next run, later ones after 1 h, 2 h, 4 h … up to a week. */
+export function saveFailures(failures: readonly Failure[], runId: string, now: string): Statement[] {
+  return failures.map((failure) => ({
+    sql:
+      `INSERT INTO failures (kind, id, space_id, reason, message, attempts, first_failed_at, last_failed_at, next_try_at, run_id)
+      VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?6, ?7)
+      ON CONFLICT (kind, id) DO UPDATE SET space_id = excluded.space_id, reason = excluded.reason, message = excluded.message,
+        attempts = attempts + 1, last_failed_at = excluded.last_failed_at, run_id = excluded.run_id,
+        next_try_at = strftime('%Y-%m-%dT%H:%M:%fZ', excluded.last_failed_at, '+' || min(168, 1 << min(attempts - 1, 8)) || ' hours')`,
+    args: [failure.kind, failure.id, failure.spaceId, failure.reason, failure.message, now, runId],
+  }));
+}
+
+/** Forgets failures of things that were read after all, or are gone. */
+export function clearFailures(kind: Failure["kind"], ids: readonly string[]): Statement[] {
+  if (ids.length === 0) return [];
+  return [{
+    sql: "DELETE FROM failures WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
+    args: [kind, JSON.stringify(ids)],
+  }];
+}
+
+/** Failures of a space, those due at `now` only when it is given. */
+export function failuresOf(
+  database: Database,
+  spaceId: string,
+  kind: Failure["kind"],
+  now?: string,
+): Promise<RecordedFailure[]> {
+  return database.all<RecordedFailure>(
+    `SELECT ${COLUMNS} FROM failures WHERE space_id = ?1 AND kind = ?2 AND (?3 IS NULL OR next_try_at <= ?3) ORDER BY id`,
+    [spaceId, kind, now ?? null],
+  );
+}
+
+/** Every failure on record, by space and id. */
+export function allFailures(database: Database): Promise<RecordedFailure[]> {
+  return database.all<RecordedFailure>(`SELECT ${COLUMNS} FROM failures ORDER BY space_id, kind, id`);
+}

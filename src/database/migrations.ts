@@ -1,0 +1,69 @@
+/**
+ * The migrations, embedded so that a compiled binary carries them, and the one function that applies them.
+ *
+ * @module
+ */
+import type { Client } from "@libsql/client";
+import { ConfluenceIndexError } from "../errors.ts";
+import foundation from "../../migrations/0000_foundation.sql" with { type: "text" };
+
+/** One step of the schema, as `drizzle-kit generate` wrote it. */
+export interface Migration {
+  /** The file name without `.sql`; its order is its number. */
+  readonly tag: string;
+  readonly sql: string;
+}
+
+/** Every migration of this program, oldest first. A test compares the list with `migrations/meta/_journal.json`. */
+export const MIGRATIONS: readonly Migration[] = [
+  { tag: "0000_foundation", sql: foundation },
+];
+
+/** The newest migration's tag: what artifacts call the schema version. */
+export const SCHEMA_VERSION: string = MIGRATIONS[MIGRATIONS.length - 1]!.tag;
+
+/**
+ * Brings a database to this program's schema, each step in one transaction with its record.
+ *
+ * @param client The open database.
+ * @param migrations The steps; other than {@linkcode MIGRATIONS} in tests only.
+ * @throws {ConfluenceIndexError} `database` when the file has steps this program does not know.
+ */
+export async function migrate(client: Client, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+  const applied = await appliedTags(client);
+  const unknown = applied.filter((tag) => !migrations.some((migration) => migration.tag === tag));
+  if (unknown.length > 0) {
+    throw new ConfluenceIndexError(
+      "database",
+      `Cannot open the index: it was made by a newer program, this one does not know "${unknown[0]}"`,
+      { hint: "Upgrade confluence-index, or point --db at another file. Nothing was changed." },
+    );
+  }
+  for (const { tag, sql } of migrations.slice(applied.length)) {
+    const steps = sql.split("--> statement-breakpoint").map((step) => step.trim()).filter((step) =>
+      step !== ""
+    );
+    try {
+      await client.batch([
+        "CREATE TABLE IF NOT EXISTS schema_migrations (tag TEXT PRIMARY KEY NOT NULL, applied_at TEXT NOT NULL)",
+        {
+          sql: "INSERT INTO schema_migrations VALUES (?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+          args: [tag],
+        },
+        ...steps,
+      ], "write");
+    } catch (error) {
+      // Another process may have applied the same step just now; its record made ours fail as a whole.
+      if (!(await appliedTags(client)).includes(tag)) throw error;
+    }
+  }
+}
+
+async function appliedTags(client: Client): Promise<string[]> {
+  const table = await client.execute(
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
+  );
+  if (table.rows.length === 0) return [];
+  const rows = await client.execute("SELECT tag FROM schema_migrations ORDER BY tag");
+  return rows.rows.map((row) => String(row[0]));
+}

@@ -1,0 +1,53 @@
+/**
+ * The index: the only place with SQL.
+ *
+ * @module
+ */
+export {
+  type AttachmentToSave,
+  type KnownAttachment,
+  knownAttachments,
+  moveAttachments,
+} from "./attachments.ts";
+export {
+  restoreAttachmentsOf,
+  saveAttachments,
+  tombstoneAttachments,
+  unlistedAttachments,
+} from "./attachments.ts";
+export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
+export { explainDatabaseError } from "./database_error.ts";
+export { type ChangeEvent, type EventKind, eventsAfter, type RecordedEvent, saveEvents } from "./events.ts";
+export {
+  allFailures,
+  clearFailures,
+  type Failure,
+  failuresOf,
+  type RecordedFailure,
+  saveFailures,
+} from "./failures.ts";
+export { acquireLease, type Lease, releaseLease, renewLease } from "./leases.ts";
+export { readMeta, saveMeta } from "./meta.ts";
+export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
+export {
+  type KnownPage,
+  knownPages,
+  type PageToSave,
+  savePages,
+  tombstonePages,
+  unlistedPages,
+} from "./pages.ts";
+export {
+  accountsOf,
+  endRun,
+  findRun,
+  latestRuns,
+  type Run,
+  type RunStatus,
+  saveAccount,
+  startRun,
+} from "./runs.ts";
+export type { SpaceAccount } from "./runs.ts";
+export { type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
+export { clearListedIds, DELETION_MODES, type DeletionMode, saveListedIds } from "./sync_state.ts";
+export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

@@ -1,0 +1,160 @@
+/** Saving and reading pages. @module */
+import { sql } from "drizzle-orm";
+import type { Page } from "../model/mod.ts";
+import type { Database, Statement } from "./database.ts";
+import { pages } from "./schema.ts";
+
+/** What the index holds of a page's newest version, as far as comparing needs. */
+export interface KnownPage {
+  readonly id: string;
+  readonly version: number;
+  readonly status: string;
+  readonly title: string;
+  readonly spaceId: string;
+  readonly parentId: string | null;
+  readonly parentType: string | null;
+  readonly position: number | null;
+  readonly updatedAt: string;
+  readonly bodyFormat: string | null;
+  readonly deletedAt: string | null;
+  readonly deletionReason: string | null;
+}
+
+/** A page together with what the API's row does not say. */
+export interface PageToSave {
+  readonly page: Page;
+  readonly spaceKey: string;
+  /** The version the index holds as current, when it is another one. */
+  readonly replaces: number | null;
+}
+
+const KNOWN =
+  `id, version, status, title, space_id AS spaceId, parent_id AS parentId, parent_type AS parentType, position,
+  updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason`;
+
+/** The newest version of each of `ids` that the index holds, deleted ones included. */
+export async function knownPages(
+  database: Database,
+  ids: readonly string[],
+): Promise<Map<string, KnownPage>> {
+  const rows = await database.all<KnownPage>(
+    `SELECT ${KNOWN} FROM pages WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify(ids)],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Pages of a space that the index holds and the listing in progress has not seen, ordered by id. */
+export function unlistedPages(database: Database, spaceId: string): Promise<KnownPage[]> {
+  return database.all<KnownPage>(
+    `SELECT ${KNOWN} FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
+       AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page') ORDER BY id`,
+    [spaceId],
+  );
+}
+
+/** Upserts pages by (id, version), each as the current one. A row without a body keeps the body it had. */
+export function savePages(
+  database: Database,
+  rows: readonly PageToSave[],
+  stamp: { readonly runId: string; readonly fetchedAt: string },
+): Statement[] {
+  if (rows.length === 0) return [];
+  const statements: Statement[] = [];
+  const replaced = rows.filter((row) => row.replaces !== null && row.replaces !== row.page.version.number);
+  if (replaced.length > 0) {
+    statements.push({
+      sql: "UPDATE pages SET is_current = 0 WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))",
+      args: [JSON.stringify(replaced.map((row) => row.page.id))],
+    });
+  }
+  const { sql: text, params } = database.orm.insert(pages).values(rows.map((row) => toRow(row, stamp)))
+    .onConflictDoUpdate({ target: [pages.id, pages.version], set: UPSERT }).toSQL();
+  statements.push({ sql: text, args: params as string[] });
+  return statements;
+}
+
+/** Marks the current rows of `ids` as deleted, with the status the API showed (null leaves it). */
+export function tombstonePages(
+  ids: readonly string[],
+  tombstone: {
+    readonly deletedAt: string;
+    readonly reason: string;
+    readonly status: string | null;
+    readonly runId: string;
+  },
+): Statement[] {
+  if (ids.length === 0) return [];
+  const { deletedAt, reason, status, runId } = tombstone;
+  const list = JSON.stringify(ids);
+  return [
+    {
+      sql: `UPDATE pages SET deleted_at = ?, deletion_reason = ?, status = coalesce(?, status), run_id = ?
+        WHERE is_current = 1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
+      args: [deletedAt, reason, status, runId, list],
+    },
+    {
+      sql: `UPDATE attachments SET deleted_at = ?, deletion_reason = ?, run_id = ?
+        WHERE is_current = 1 AND deleted_at IS NULL AND page_id IN (SELECT value FROM json_each(?))`,
+      args: [deletedAt, reason, runId, list],
+    },
+  ];
+}
+
+const UPSERT = {
+  isCurrent: sql`excluded.is_current`,
+  status: sql`excluded.status`,
+  title: sql`excluded.title`,
+  spaceId: sql`excluded.space_id`,
+  spaceKey: sql`excluded.space_key`,
+  parentId: sql`excluded.parent_id`,
+  parentType: sql`excluded.parent_type`,
+  position: sql`excluded.position`,
+  authorId: sql`excluded.author_id`,
+  ownerId: sql`excluded.owner_id`,
+  subtype: sql`excluded.subtype`,
+  createdAt: sql`excluded.created_at`,
+  updatedAt: sql`excluded.updated_at`,
+  versionMessage: sql`excluded.version_message`,
+  versionAuthorId: sql`excluded.version_author_id`,
+  minorEdit: sql`excluded.minor_edit`,
+  url: sql`excluded.url`,
+  labels: sql`coalesce(excluded.labels, labels)`,
+  deletedAt: sql`NULL`,
+  deletionReason: sql`NULL`,
+  runId: sql`excluded.run_id`,
+  fetchedAt: sql`excluded.fetched_at`,
+  bodyFormat: sql`CASE WHEN excluded.body IS NULL THEN body_format ELSE excluded.body_format END`,
+  body: sql`coalesce(excluded.body, body)`,
+};
+
+function toRow(
+  { page, spaceKey }: PageToSave,
+  stamp: { readonly runId: string; readonly fetchedAt: string },
+) {
+  return {
+    id: page.id,
+    version: page.version.number,
+    isCurrent: true,
+    status: page.status,
+    title: page.title,
+    spaceId: page.spaceId,
+    spaceKey,
+    parentId: page.parentId,
+    parentType: page.parentType,
+    position: page.position,
+    authorId: page.authorId,
+    ownerId: page.ownerId,
+    subtype: page.subtype,
+    createdAt: page.createdAt,
+    updatedAt: page.version.createdAt,
+    versionMessage: page.version.message,
+    versionAuthorId: page.version.authorId,
+    minorEdit: page.version.minorEdit,
+    url: page.url,
+    runId: stamp.runId,
+    fetchedAt: stamp.fetchedAt,
+    bodyFormat: page.body?.format ?? null,
+    body: page.body?.value ?? null,
+  };
+}

@@ -1,0 +1,119 @@
+/** The runs on record: what was asked, when, and how it ended. @module */
+import type { Database, Statement } from "./database.ts";
+
+/** How a run ended, or that it has not. */
+export type RunStatus = "running" | "complete" | "incomplete" | "failed" | "interrupted";
+
+/** One run on record. */
+export interface Run {
+  readonly id: string;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly completedAt: string | null;
+  readonly status: RunStatus;
+  /** The arguments as JSON, without secrets. */
+  readonly args: string;
+  /** The metrics as JSON; null while it runs. */
+  readonly metrics: string | null;
+  readonly toolVersion: string;
+}
+
+/** The accounting of one space in one run; see the table `run_spaces`. */
+export interface SpaceAccount {
+  readonly spaceId: string;
+  readonly mode: string;
+  readonly status: string;
+  readonly listed: number;
+  readonly unchanged: number;
+  readonly added: number;
+  readonly updated: number;
+  readonly restored: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly deleted: number;
+  readonly movedIn: number;
+  readonly movedOut: number;
+  readonly countBefore: number;
+  readonly countAfter: number;
+  /** Reasons and numbers as JSON. */
+  readonly detail: string | null;
+}
+
+const COLUMNS = `id, command, started_at AS startedAt, completed_at AS completedAt, status, args, metrics,
+  tool_version AS toolVersion`;
+
+/** Starts a run; runs that a kill left behind are closed as interrupted. Needs the lease. */
+export function startRun(run: Run): Statement[] {
+  return [
+    {
+      sql:
+        "UPDATE runs SET status = 'interrupted', completed_at = coalesce(completed_at, ?) WHERE status = 'running'",
+      args: [run.startedAt],
+    },
+    {
+      sql: "INSERT INTO runs (id, command, started_at, status, args, tool_version) VALUES (?, ?, ?, ?, ?, ?)",
+      args: [run.id, run.command, run.startedAt, run.status, run.args, run.toolVersion],
+    },
+  ];
+}
+
+/** Ends a run. */
+export function endRun(run: Pick<Run, "id" | "completedAt" | "status" | "metrics">): Statement[] {
+  return [{
+    sql: "UPDATE runs SET completed_at = ?, status = ?, metrics = ? WHERE id = ?",
+    args: [run.completedAt, run.status, run.metrics, run.id],
+  }];
+}
+
+/** Stores the accounting of one space. */
+export function saveAccount(runId: string, account: SpaceAccount): Statement[] {
+  return [{
+    sql:
+      `INSERT OR REPLACE INTO run_spaces (run_id, space_id, mode, status, listed, unchanged, added, updated, restored, skipped,
+        failed, deleted, moved_in, moved_out, count_before, count_after, detail)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    args: [
+      runId,
+      account.spaceId,
+      account.mode,
+      account.status,
+      account.listed,
+      account.unchanged,
+      account.added,
+      account.updated,
+      account.restored,
+      account.skipped,
+      account.failed,
+      account.deleted,
+      account.movedIn,
+      account.movedOut,
+      account.countBefore,
+      account.countAfter,
+      account.detail,
+    ],
+  }];
+}
+
+/** One run, or undefined. */
+export function findRun(database: Database, id: string): Promise<Run | undefined> {
+  return database.first<Run>(`SELECT ${COLUMNS} FROM runs WHERE id = ?`, [id]);
+}
+
+/** The newest runs first. */
+export function latestRuns(database: Database, limit: number): Promise<Run[]> {
+  return database.all<Run>(`SELECT ${COLUMNS} FROM runs ORDER BY started_at DESC, id DESC LIMIT ?`, [limit]);
+}
+
+/** The accounting of every space in a run, by space key. */
+export function accountsOf(
+  database: Database,
+  runId: string,
+): Promise<(SpaceAccount & { readonly spaceKey: string })[]> {
+  return database.all(
+    `SELECT a.space_id AS spaceId, coalesce(s.key, a.space_id) AS spaceKey, mode, a.status, listed, unchanged, added, updated, restored,
+       skipped, failed, deleted, moved_in AS movedIn, moved_out AS movedOut, count_before AS countBefore,
+       count_after AS countAfter, detail
+     FROM run_spaces a LEFT JOIN spaces s ON s.id = a.space_id WHERE run_id = ? ORDER BY spaceKey, a.space_id`,
+    [runId],
+  );
+}

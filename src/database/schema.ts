@@ -1,0 +1,213 @@
+/**
+ * The tables of the index: the source of `migrations/` (`deno task db:generate`) and a public contract, since people write SQL on
+ * these names. Ids are text, times ISO 8601 UTC text. Bodies stand last, so that reading the columns before them touches no
+ * overflow page of the file.
+ *
+ * @module
+ */
+import { sql } from "drizzle-orm";
+import {
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  sqliteView,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+
+/** One row per space ever ingested. */
+export const spaces = sqliteTable("spaces", {
+  id: text("id").primaryKey(),
+  key: text("key").notNull(),
+  name: text("name").notNull(),
+  type: text("type").notNull(),
+  status: text("status").notNull(),
+  homepageId: text("homepage_id"),
+  createdAt: text("created_at"),
+  url: text("url").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+});
+
+/** One row per page and version ever ingested. A deletion is a tombstone on the current row, never a DELETE. */
+export const pages = sqliteTable("pages", {
+  id: text("id").notNull(),
+  version: integer("version").notNull(),
+  isCurrent: integer("is_current", { mode: "boolean" }).notNull(),
+  status: text("status").notNull(),
+  title: text("title").notNull(),
+  spaceId: text("space_id").notNull(),
+  spaceKey: text("space_key").notNull(),
+  parentId: text("parent_id"),
+  parentType: text("parent_type"),
+  position: integer("position"),
+  authorId: text("author_id"),
+  ownerId: text("owner_id"),
+  subtype: text("subtype"),
+  createdAt: text("created_at").notNull(),
+  updatedAt: text("updated_at").notNull(),
+  versionMessage: text("version_message").notNull(),
+  versionAuthorId: text("version_author_id"),
+  minorEdit: integer("minor_edit", { mode: "boolean" }).notNull(),
+  url: text("url").notNull(),
+  labels: text("labels"),
+  deletedAt: text("deleted_at"),
+  deletionReason: text("deletion_reason"),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+  bodyFormat: text("body_format"),
+  bodyText: text("body_text"),
+  body: text("body"),
+}, (table) => [
+  primaryKey({ columns: [table.id, table.version] }),
+  uniqueIndex("pages_one_current").on(table.id).where(sql`is_current = 1`),
+  index("pages_space").on(table.spaceId).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("pages_order").on(table.spaceKey, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("pages_run").on(table.runId, table.spaceKey, table.id),
+]);
+
+/** One row per attachment and version ever ingested; the bytes are not in the database. */
+export const attachments = sqliteTable("attachments", {
+  id: text("id").notNull(),
+  version: integer("version").notNull(),
+  isCurrent: integer("is_current", { mode: "boolean" }).notNull(),
+  status: text("status").notNull(),
+  pageId: text("page_id").notNull(),
+  spaceId: text("space_id").notNull(),
+  filename: text("filename").notNull(),
+  mediaType: text("media_type"),
+  fileSize: integer("file_size"),
+  fileId: text("file_id"),
+  downloadUrl: text("download_url").notNull(),
+  comment: text("comment"),
+  createdAt: text("created_at"),
+  updatedAt: text("updated_at").notNull(),
+  versionAuthorId: text("version_author_id"),
+  deletedAt: text("deleted_at"),
+  deletionReason: text("deletion_reason"),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+}, (table) => [
+  primaryKey({ columns: [table.id, table.version] }),
+  uniqueIndex("attachments_one_current").on(table.id).where(sql`is_current = 1`),
+  index("attachments_page").on(table.pageId, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("attachments_space").on(table.spaceId).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("attachments_run").on(table.runId),
+]);
+
+/** One row per run of a command that writes. `args` and `metrics` are JSON; neither holds a secret. */
+export const runs = sqliteTable("runs", {
+  id: text("id").primaryKey(),
+  command: text("command").notNull(),
+  startedAt: text("started_at").notNull(),
+  completedAt: text("completed_at"),
+  status: text("status").notNull(),
+  args: text("args").notNull(),
+  metrics: text("metrics"),
+  toolVersion: text("tool_version").notNull(),
+});
+
+/** The accounting of one space in one run: listed = unchanged + added + updated + skipped + failed. */
+export const runSpaces = sqliteTable("run_spaces", {
+  runId: text("run_id").notNull(),
+  spaceId: text("space_id").notNull(),
+  mode: text("mode").notNull(),
+  status: text("status").notNull(),
+  listed: integer("listed").notNull(),
+  unchanged: integer("unchanged").notNull(),
+  added: integer("added").notNull(),
+  updated: integer("updated").notNull(),
+  restored: integer("restored").notNull(),
+  skipped: integer("skipped").notNull(),
+  failed: integer("failed").notNull(),
+  deleted: integer("deleted").notNull(),
+  movedIn: integer("moved_in").notNull(),
+  movedOut: integer("moved_out").notNull(),
+  countBefore: integer("count_before").notNull(),
+  countAfter: integer("count_after").notNull(),
+  detail: text("detail"),
+}, (table) => [primaryKey({ columns: [table.runId, table.spaceId] })]);
+
+/** The quarantine: what could not be read, why, how often, and when it is tried again. */
+export const failures = sqliteTable("failures", {
+  kind: text("kind").notNull(),
+  id: text("id").notNull(),
+  spaceId: text("space_id"),
+  reason: text("reason").notNull(),
+  message: text("message").notNull(),
+  attempts: integer("attempts").notNull(),
+  firstFailedAt: text("first_failed_at").notNull(),
+  lastFailedAt: text("last_failed_at").notNull(),
+  nextTryAt: text("next_try_at").notNull(),
+  runId: text("run_id").notNull(),
+}, (table) => [primaryKey({ columns: [table.kind, table.id] }), index("failures_space").on(table.spaceId)]);
+
+/** Where the sync of each space stands: its mark, where to resume, when it was last reconciled. */
+export const syncState = sqliteTable("sync_state", {
+  spaceId: text("space_id").primaryKey(),
+  mark: text("mark"),
+  bodyFormat: text("body_format").notNull(),
+  scope: text("scope").notNull(),
+  deletions: text("deletions").notNull(),
+  reconciledAt: text("reconciled_at"),
+  resumeLink: text("resume_link"),
+  resumeSince: text("resume_since"),
+  syncedAt: text("synced_at"),
+});
+
+/** One row per change that a run saw: the change feed. */
+export const events = sqliteTable(
+  "events",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    runId: text("run_id").notNull(),
+    kind: text("kind").notNull(),
+    subject: text("subject").notNull(),
+    subjectId: text("subject_id").notNull(),
+    version: integer("version"),
+    spaceId: text("space_id").notNull(),
+    oldValue: text("old_value"),
+    newValue: text("new_value"),
+    createdAt: text("created_at").notNull(),
+  },
+  (
+    table,
+  ) => [index("events_run").on(table.runId), index("events_subject").on(table.subject, table.subjectId)],
+);
+
+/** Ids that the listing in progress has seen; emptied when it ends. */
+export const listedIds = sqliteTable("listed_ids", {
+  spaceId: text("space_id").notNull(),
+  kind: text("kind").notNull(),
+  id: text("id").notNull(),
+}, (table) => [primaryKey({ columns: [table.spaceId, table.kind, table.id] })]);
+
+/** Who may write just now; taken over when stale. */
+export const leases = sqliteTable("leases", {
+  name: text("name").primaryKey(),
+  owner: text("owner").notNull(),
+  runId: text("run_id").notNull(),
+  acquiredAt: text("acquired_at").notNull(),
+  expiresAt: text("expires_at").notNull(),
+});
+
+/** Facts about the whole index, such as the site it mirrors. */
+export const meta = sqliteTable("meta", {
+  key: text("key").primaryKey(),
+  value: text("value").notNull(),
+});
+
+/** The newest version of each page that is not deleted. */
+export const currentPages = sqliteView("current_pages").as((query) =>
+  query.select().from(pages).where(sql`is_current = 1 AND deleted_at IS NULL`)
+);
+
+/** The newest version of each attachment that is not deleted. */
+export const currentAttachments = sqliteView("current_attachments").as((query) =>
+  query.select().from(attachments).where(sql`is_current = 1 AND deleted_at IS NULL`)
+);
+
+/** The tombstones: pages that are gone, as last seen, with the reason. */
+export const deletedPages = sqliteView("deleted_pages").as((query) =>
+  query.select().from(pages).where(sql`is_current = 1 AND deleted_at IS NOT NULL`)
+);

@@ -1,0 +1,56 @@
+/** Saving and reading spaces. @module */
+import { sql } from "drizzle-orm";
+import type { Space } from "../model/mod.ts";
+import type { Database, Statement } from "./database.ts";
+import { spaces } from "./schema.ts";
+
+/** A space of the index, as far as selecting it needs. */
+export interface KnownSpace {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+}
+
+/** Every space ever ingested, by key. */
+export function knownSpaces(database: Database): Promise<KnownSpace[]> {
+  return database.all<KnownSpace>("SELECT id, key, name FROM spaces ORDER BY key, id");
+}
+
+/** Upserts one space; its pages follow a key that differs from `knownKey`. */
+export function saveSpace(
+  database: Database,
+  space: Space,
+  fetchedAt: string,
+  knownKey?: string,
+): Statement[] {
+  const { sql: text, params } = database.orm.insert(spaces).values({ ...space, fetchedAt })
+    .onConflictDoUpdate({
+      target: spaces.id,
+      set: {
+        key: sql`excluded.key`,
+        name: sql`excluded.name`,
+        type: sql`excluded.type`,
+        status: sql`excluded.status`,
+        homepageId: sql`excluded.homepage_id`,
+        createdAt: sql`excluded.created_at`,
+        url: sql`excluded.url`,
+        fetchedAt: sql`excluded.fetched_at`,
+      },
+    }).toSQL();
+  const statements: Statement[] = [{ sql: text, args: params as string[] }];
+  if (knownKey !== undefined && knownKey !== space.key) {
+    statements.push({
+      sql: "UPDATE pages SET space_key = ? WHERE space_id = ?",
+      args: [space.key, space.id],
+    });
+  }
+  return statements;
+}
+
+/** How many pages of each space are current and not deleted. */
+export async function pageCounts(database: Database): Promise<Map<string, number>> {
+  const rows = await database.all<{ space_id: string; n: number }>(
+    "SELECT space_id, count(*) AS n FROM pages WHERE is_current = 1 AND deleted_at IS NULL GROUP BY space_id",
+  );
+  return new Map(rows.map((row) => [row.space_id, row.n]));
+}

@@ -1,0 +1,78 @@
+/** Where the sync of each space stands. @module */
+import type { Database, Statement } from "./database.ts";
+
+/** When a space's missing pages are looked for. */
+export type DeletionMode = "weekly_reconciliation" | "every_sync" | "on_demand";
+
+/** Every {@linkcode DeletionMode}. */
+export const DELETION_MODES: readonly DeletionMode[] = ["weekly_reconciliation", "every_sync", "on_demand"];
+
+/** The state of one space between runs. */
+export interface SyncState {
+  readonly spaceId: string;
+  /** The newest version time committed and covered by a complete reading; null before the first one ended. */
+  readonly mark: string | null;
+  readonly bodyFormat: string;
+  /** `current` or `current,archived`: the statuses in scope. */
+  readonly scope: string;
+  readonly deletions: DeletionMode;
+  /** When the last complete reconciliation started. */
+  readonly reconciledAt: string | null;
+  /** The next link of a first listing that has not ended. */
+  readonly resumeLink: string | null;
+  /** When that listing started, by the server's clock. */
+  readonly resumeSince: string | null;
+  /** When a run last ended well for this space. */
+  readonly syncedAt: string | null;
+}
+
+const COLUMNS =
+  `space_id AS spaceId, mark, body_format AS bodyFormat, scope, deletions, reconciled_at AS reconciledAt,
+  resume_link AS resumeLink, resume_since AS resumeSince, synced_at AS syncedAt`;
+
+/** Every space's state. */
+export async function syncStates(database: Database): Promise<Map<string, SyncState>> {
+  const rows = await database.all<SyncState>(`SELECT ${COLUMNS} FROM sync_state ORDER BY space_id`);
+  return new Map(rows.map((row) => [row.spaceId, row]));
+}
+
+/** Saves a space's whole state. It belongs in the transaction of the rows that it covers. */
+export function saveSyncState(state: SyncState): Statement[] {
+  return [{
+    sql:
+      `INSERT INTO sync_state (space_id, mark, body_format, scope, deletions, reconciled_at, resume_link, resume_since, synced_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (space_id) DO UPDATE SET mark = excluded.mark, body_format = excluded.body_format, scope = excluded.scope,
+        deletions = excluded.deletions, reconciled_at = excluded.reconciled_at, resume_link = excluded.resume_link,
+        resume_since = excluded.resume_since, synced_at = excluded.synced_at`,
+    args: [
+      state.spaceId,
+      state.mark,
+      state.bodyFormat,
+      state.scope,
+      state.deletions,
+      state.reconciledAt,
+      state.resumeLink,
+      state.resumeSince,
+      state.syncedAt,
+    ],
+  }];
+}
+
+/** Remembers ids that the listing in progress has seen. */
+export function saveListedIds(
+  spaceId: string,
+  kind: "page" | "attachment",
+  ids: readonly string[],
+): Statement[] {
+  if (ids.length === 0) return [];
+  return [{
+    sql: "INSERT OR IGNORE INTO listed_ids SELECT ?, ?, value FROM json_each(?)",
+    args: [spaceId, kind, JSON.stringify(ids)],
+  }];
+}
+
+/** Forgets what a listing has seen: before it starts and after it ended. */
+export function clearListedIds(spaceId: string): Statement[] {
+  return [{ sql: "DELETE FROM listed_ids WHERE space_id = ?", args: [spaceId] }];
+}
