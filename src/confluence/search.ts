@@ -1,0 +1,130 @@
+/**
+ * Rows of a CQL search on the wire of API v1, attachments among them.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+import { ConfluenceIndexError } from "../errors.ts";
+import type { Attachment, SearchHit } from "../model/mod.ts";
+import type { Http } from "./http.ts";
+import { downloadUrl, queryString } from "./links.ts";
+import { type Listing, listing, type ListOptions } from "./listing.ts";
+import { paginate } from "./paginate.ts";
+import { rowReader, utc, wireId, wireTime, wireVersionNumber } from "./wire.ts";
+
+const wireHit = z.object({
+  id: wireId,
+  type: z.string(),
+  status: z.string().nullish(),
+  title: z.string().nullish(),
+  space: z.object({ key: z.string().nullish() }).nullish(),
+  version: z.object({
+    number: wireVersionNumber,
+    when: wireTime.nullish(),
+    message: z.string().nullish(),
+    minorEdit: z.boolean().nullish(),
+    by: z.object({ accountId: z.string().nullish() }).nullish(),
+  }).nullish(),
+  history: z.object({ createdDate: wireTime.nullish() }).nullish(),
+  container: z.object({ id: wireId.nullish(), type: z.string().nullish() }).nullish(),
+  extensions: z.object({
+    mediaType: z.string().nullish(),
+    fileSize: z.number().nullish(),
+    fileId: z.string().nullish(),
+    comment: z.string().nullish(),
+  }).nullish(),
+  _expandable: z.object({ space: z.string().nullish() }).nullish(),
+});
+
+type WireHit = z.infer<typeof wireHit>;
+
+/** Options of `searchCql`. */
+export interface SearchOptions extends ListOptions {
+  /** Parts that each row should carry: `version`, `space`, `history`, `container`, `extensions` … */
+  readonly expand?: readonly string[] | undefined;
+  /**
+   * Rows in one answer; the server may give fewer.
+   *
+   * @default {250}
+   */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Searches content by CQL, from an index that lags behind by seconds to minutes.
+ *
+ * Source: `GET /wiki/rest/api/content/search`.
+ */
+export function searchContent(http: Http, cql: string, options: SearchOptions): Listing<SearchHit> {
+  const operation = "search by CQL";
+  if (cql.trim() === "") throw new ConfluenceIndexError("usage", "Cannot search by CQL: the query is empty");
+  const limit = options.limit ?? 250;
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new ConfluenceIndexError(
+      "usage",
+      `Cannot search by CQL: the limit ${limit} is not a number from 1`,
+    );
+  }
+  const expand = options.expand === undefined || options.expand.length === 0
+    ? null
+    : options.expand.join(",");
+  const first = `/wiki/rest/api/content/search${queryString({ cql, limit, expand })}`;
+  const readRow = rowReader(wireHit, (wire) => toHit(http.bases.siteUrl, wire));
+  const walk = { operation, endpoint: "GET /rest/api/content/search", first, readRow };
+  return listing(operation, options, () => paginate(http, walk, options));
+}
+
+function toHit(siteUrl: string, wire: WireHit): SearchHit {
+  const when = wire.version?.when;
+  return {
+    id: String(wire.id),
+    type: wire.type,
+    status: wire.status ?? null,
+    title: wire.title ?? "",
+    spaceKey: wire.space?.key ?? collapsedSpaceKey(wire._expandable?.space),
+    version: wire.version?.number ?? null,
+    updatedAt: when === null || when === undefined ? null : utc(when),
+    attachment: wire.type === "attachment" ? toAttachment(siteUrl, wire) : null,
+  };
+}
+
+// A space that was not expanded is a link: /rest/api/space/KEY
+function collapsedSpaceKey(link: string | null | undefined): string | null {
+  const key = /\/rest\/api\/space\/([^/?#]+)$/.exec(link ?? "")?.[1];
+  if (key === undefined) return null;
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+function toAttachment(siteUrl: string, wire: WireHit): Attachment | null {
+  const { version, history, container, extensions } = wire;
+  if (!version?.when || !history || !extensions || container?.id === null || container?.id === undefined) {
+    return null;
+  }
+  const id = String(wire.id);
+  const containerId = String(container.id);
+  return {
+    id,
+    status: wire.status ?? "current",
+    filename: wire.title ?? "",
+    containerId,
+    containerType: container.type ?? "page",
+    mediaType: extensions.mediaType ?? null,
+    fileSize: extensions.fileSize ?? null,
+    fileId: extensions.fileId ?? null,
+    comment: extensions.comment ?? null,
+    createdAt: history.createdDate ? utc(history.createdDate) : null,
+    version: {
+      number: version.number,
+      createdAt: utc(version.when),
+      message: version.message ?? "",
+      minorEdit: version.minorEdit ?? false,
+      authorId: version.by?.accountId ?? null,
+    },
+    downloadUrl: downloadUrl(siteUrl, containerId, id),
+  };
+}
