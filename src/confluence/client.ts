@@ -7,7 +7,7 @@ import type { Attachment, BodyFormat, CurrentUser, Page, PageId, SearchHit, Spac
 import { type AttachmentsOptions, fetchAttachment, listAttachments } from "./attachments.ts";
 import { ConfluenceNotFoundError } from "./errors.ts";
 import { Http } from "./http.ts";
-import { type Listing, listing, type ListOptions } from "./listing.ts";
+import type { Listing, ListOptions } from "./listing.ts";
 import {
   base64,
   basicCredentials,

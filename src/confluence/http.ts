@@ -5,16 +5,10 @@
  */
 import type { Clock } from "../model/mod.ts";
 import { backoffMs } from "./backoff.ts";
-import {
-  ConfluenceAuthError,
-  type ConfluenceError,
-  type ConfluenceErrorDetails,
-  ConfluenceNetworkError,
-  ConfluenceRateLimitError,
-  ConfluenceResponseError,
-} from "./errors.ts";
+import { type ConfluenceError, type ConfluenceErrorDetails, ConfluenceRateLimitError } from "./errors.ts";
 import { type Answer, exchange, ExchangeFailure } from "./exchange.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { isLogin, noAnswer, redirected, waitTooLong } from "./failures.ts";
+import { judge } from "./judge.ts";
 import { Limiter, type Ticket, type Wait } from "./limiter.ts";
 import { type Bases, isBelow } from "./links.ts";
 import { log } from "./log.ts";
@@ -23,6 +17,7 @@ import { budgetLeft } from "./rate_headers.ts";
 import { redactUrl, remoteText } from "./redact.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { ServerTime } from "./server_time.ts";
+import { linkSignals } from "./signals.ts";
 import { type ClientStats, Totals } from "./stats.ts";
 
 /** One thing to get. */
@@ -130,7 +125,8 @@ export class Http {
   }
 
   async #getUntil(request: GetRequest, signal: AbortSignal): Promise<GetResult> {
-    const most = Math.max(1, request.maxAttempts ?? this.#options.limits.maxAttempts);
+    const { maxAttempts } = this.#options.limits;
+    const most = Math.max(1, Math.min(maxAttempts, request.maxAttempts ?? maxAttempts));
     let looks = 0;
     for (let attempt = 1;; attempt++) {
       if (attempt > 1) this.#totals.retries++;
@@ -144,66 +140,57 @@ export class Http {
 
   async #attempt(request: GetRequest, attempt: number, signal: AbortSignal): Promise<GetResult | Failure> {
     const ticket = await this.#limiter.acquire(request.operation, signal);
-    const startedAt = this.#options.clock.now();
-    let answer: Answer;
     try {
-      const sent = await this.#send(request, signal);
-      if ("error" in sent) return sent;
-      answer = sent;
-    } catch (error) {
-      if (!(error instanceof ExchangeFailure)) throw error;
-      return this.#noAnswer(request, error);
+      const startedAt = this.#options.clock.now();
+      const answer = await this.#send(request, signal);
+      if ("error" in answer) return answer;
+      const result = this.#judge(request, answer, ticket);
+      log.debug("{endpoint} answered {status} in {ms} ms", {
+        operation: request.operation,
+        endpoint: request.endpoint,
+        url: redactUrl(request.url, this.#secrets),
+        attempt,
+        status: answer.status,
+        ms: this.#options.clock.now() - startedAt,
+        bytes: answer.bytes,
+      });
+      return result;
+    } catch (failure) {
+      if (!(failure instanceof ExchangeFailure)) throw failure;
+      const details = { ...this.#details(request, null), status: failure.status };
+      const error = noAnswer(failure, details, this.#options.limits, this.#secrets);
+      const again = failure.kind === "refused" || failure.kind === "too_large" ? "no" : "yes";
+      return { error, again, retryAfterMs: null };
     } finally {
       this.#limiter.release();
     }
-    const receivedAt = this.time.now();
-    const details = this.#details(request, answer);
-    log.debug("{endpoint} answered {status} in {ms} ms", {
-      operation: request.operation,
-      endpoint: request.endpoint,
-      url: details.url,
-      attempt,
-      status: answer.status,
-      ms: this.#options.clock.now() - startedAt,
-      bytes: answer.bytes,
-      traceId: details.traceId,
-    });
-    const asked = retryAfterMs(answer.headers, receivedAt);
-    this.#tellLimiter(answer, ticket, asked);
-    const verdict = judge(answer, {
-      details,
-      endpoint: request.endpoint,
-      objectId: request.objectId,
-      viaGateway: this.bases.requestBase !== this.bases.siteUrl,
-      secrets: this.#secrets,
-      retryAfterMs: asked,
-    });
-    if (!verdict.ok) return this.#failure(verdict, asked, answer.status);
-    return { json: verdict.json, headers: answer.headers, bytes: answer.bytes, receivedAt, details };
   }
 
-  // A redirect within the request base is followed once; anything else about redirects is an error.
+  // A redirect below the request base is followed once; anything else about redirects is an error.
   async #send(request: GetRequest, signal: AbortSignal): Promise<Answer | Failure> {
     const first = await this.#exchange(request, request.url, signal);
-    if (first.status < 300 || first.status >= 400) return first;
+    if (!isRedirect(first)) return first;
     const location = first.headers.get("location") ?? "";
     const target = URL.canParse(location, request.url) ? new URL(location, request.url) : null;
-    const isLogin = target !== null &&
-      /(?:^|\/)login|^id\.atlassian\.com$/.test(target.pathname + target.host);
-    const mayFollow = target !== null && !isLogin && request.anonymous !== true &&
-      isBelow(target, new URL(this.bases.requestBase));
-    if (mayFollow) {
+    if (target !== null && this.#mayFollow(request, target)) {
       const second = await this.#exchange(request, target.href, signal);
-      if (second.status < 300 || second.status >= 400) return second;
+      if (!isRedirect(second)) return second;
     }
-    return { error: this.#redirected(request, first, target, isLogin), again: "no", retryAfterMs: null };
+    const error = redirected(target, this.#details(request, first), this.#secrets);
+    return { error, again: "no", retryAfterMs: null };
+  }
+
+  #mayFollow(request: GetRequest, target: URL): boolean {
+    return request.anonymous !== true && !isLogin(target) && isBelow(target, new URL(this.bases.requestBase));
   }
 
   async #exchange(request: GetRequest, url: string, signal: AbortSignal): Promise<Answer> {
     const headers: Record<string, string> = { accept: "application/json" };
     if (request.anonymous !== true) {
       // The last gate: whatever a link said, credentials go below the request base or nowhere.
-      if (!isBelow(new URL(url), new URL(this.bases.requestBase))) throw new Error("Foreign URL");
+      if (!isBelow(new URL(url), new URL(this.bases.requestBase))) {
+        throw new Error(`Cannot ${request.operation}: its URL is not below the request base`);
+      }
       headers.authorization = `Basic ${this.#credentials}`;
     }
     this.#totals.sent(request.endpoint);
@@ -215,28 +202,29 @@ export class Http {
     return answer;
   }
 
-  #tellLimiter(answer: Answer, ticket: Ticket, asked: number | null): void {
-    if (answer.status === 429) {
-      // A wait that is too long fails this request; the others should not stand still for it.
-      const pauseMs = asked !== null && asked <= this.#options.limits.maxRetryAfterMs ? asked : 0;
-      this.#limiter.throttled(ticket, pauseMs);
-    } else if (answer.status < 500) this.#limiter.answered(budgetLeft(answer.headers));
-  }
-
-  #failure(verdict: Verdict & { ok: false }, asked: number | null, status: number): Failure {
-    const { error, again } = verdict;
+  #judge(request: GetRequest, answer: Answer, ticket: Ticket): GetResult | Failure {
     const { maxRetryAfterMs } = this.#options.limits;
-    if (again === "no" || asked === null || asked <= maxRetryAfterMs) {
-      return { error, again, retryAfterMs: asked };
+    const receivedAt = this.time.now();
+    const askedMs = retryAfterMs(answer.headers, receivedAt);
+    const isTooLong = askedMs !== null && askedMs > maxRetryAfterMs;
+    // A wait that is too long fails this request; the others need not stand still for it.
+    if (answer.status === 429) this.#limiter.throttled(ticket, isTooLong ? 0 : askedMs ?? 0);
+    else if (answer.status < 500) this.#limiter.answered(budgetLeft(answer.headers));
+    const details = this.#details(request, answer);
+    const verdict = judge(answer, {
+      details,
+      endpoint: request.endpoint,
+      objectId: request.objectId,
+      viaGateway: this.bases.requestBase !== this.bases.siteUrl,
+      secrets: this.#secrets,
+      retryAfterMs: askedMs,
+    });
+    if (verdict.ok) {
+      return { json: verdict.json, headers: answer.headers, bytes: answer.bytes, receivedAt, details };
     }
-    const seconds = Math.ceil(asked / 1000);
-    const found = `the server (${status}) asks to wait ${seconds} s, more than the ${
-      Math.floor(maxRetryAfterMs / 1000)
-    } s that are waited for`;
-    const hint = `Run again in ${Math.ceil(seconds / 60)} min.`;
-    const { operation, url, traceId } = error;
-    const tooLong = new ConfluenceRateLimitError(asked, found, { operation, url, status, traceId, hint });
-    return { error: tooLong, again: "no", retryAfterMs: asked };
+    const { error, again } = verdict;
+    if (again === "no" || !isTooLong) return { error, again, retryAfterMs: askedMs };
+    return { error: waitTooLong(error, askedMs, maxRetryAfterMs), again: "no", retryAfterMs: askedMs };
   }
 
   async #pause(request: GetRequest, attempt: number, failure: Failure, signal: AbortSignal): Promise<void> {
@@ -270,64 +258,8 @@ export class Http {
       edge: /error from cloudfront/i.test(headers?.get("x-cache") ?? ""),
     };
   }
-
-  #noAnswer(request: GetRequest, failure: ExchangeFailure): Failure {
-    const details = { ...this.#details(request, null), status: failure.status };
-    const cause = failure.cause instanceof Error ? failure.cause.message : String(failure.cause);
-    // The original error may hold whatever a foreign fetch put into it; only its cleaned words go on.
-    const words = remoteText(cause, this.#secrets);
-    const { timeoutMs, maxBodyBytes } = this.#options.limits;
-    if (failure.kind === "timeout") {
-      const found = `no complete answer within ${timeoutMs / 1000} s`;
-      return {
-        error: new ConfluenceNetworkError("timeout", found, details),
-        again: "yes",
-        retryAfterMs: null,
-      };
-    }
-    if (failure.kind === "too_large") {
-      const found = `the answer is larger than ${maxBodyBytes} bytes`;
-      return {
-        error: new ConfluenceNetworkError("too_large", found, details),
-        again: "no",
-        retryAfterMs: null,
-      };
-    }
-    const broke = failure.kind === "broken_answer" || /reset|broken pipe|closed|incomplete/i.test(cause);
-    const error = broke
-      ? new ConfluenceNetworkError("reset", `the connection broke: ${words}`, details)
-      : new ConfluenceNetworkError("unreachable", `no connection: ${words}`, {
-        ...details,
-        hint: "Check the base URL, the network and any proxy.",
-      });
-    return { error, again: failure.kind === "refused" ? "no" : "yes", retryAfterMs: null };
-  }
-
-  #redirected(request: GetRequest, answer: Answer, target: URL | null, isLogin: boolean): ConfluenceError {
-    const details = this.#details(request, answer);
-    if (isLogin) {
-      return new ConfluenceAuthError("login", `the server sends us to a log-in page (${answer.status})`, {
-        ...details,
-        hint: "Check CONFLUENCE_EMAIL and CONFLUENCE_API_TOKEN.",
-      });
-    }
-    const place = target === null ? "nowhere" : redactUrl(target.origin, this.#secrets);
-    const found = `the server sends us on to ${place} (${answer.status}), where credentials must not go`;
-    const hint = "If the site has moved, set its new base URL.";
-    return new ConfluenceResponseError("redirect", found, { ...details, hint });
-  }
 }
 
-// By hand instead of AbortSignal.any: a client's signal lives long, and must not gather one follower per request.
-function linkSignals(...signals: (AbortSignal | undefined)[]): { signal: AbortSignal; unlink: () => void } {
-  const controller = new AbortController();
-  const unlinkers: (() => void)[] = [];
-  for (const signal of signals) {
-    if (signal === undefined) continue;
-    if (signal.aborted) controller.abort(signal.reason);
-    const onAbort = () => controller.abort(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    unlinkers.push(() => signal.removeEventListener("abort", onAbort));
-  }
-  return { signal: controller.signal, unlink: () => unlinkers.forEach((unlink) => unlink()) };
+function isRedirect(answer: Answer): boolean {
+  return answer.status >= 300 && answer.status < 400 && answer.status !== 304;
 }

@@ -110,8 +110,8 @@ const REJECTED_HINT =
   "Check CONFLUENCE_EMAIL and CONFLUENCE_API_TOKEN: they are wrong, expired or revoked, or belong to another site.";
 
 function judgeForbidden(answer: Answer, asked: Asked): Verdict {
-  const again = asked.details.edge === true || !isJson(answer) ? "yes" : "no";
-  if (!isJson(answer)) return fail(edgeError(answer, asked), again);
+  const again = asked.details.edge === true ? "yes" : "no";
+  if (!isJson(answer)) return fail(edgeError(answer, asked), again === "yes" ? "yes" : "once");
   // The two ways API v1 says that it does not know the caller at all.
   if (/cannot access Confluence|not permitted to use Confluence/i.test(answer.text)) {
     const found = "the server does not know these credentials (403)";
@@ -137,7 +137,7 @@ function judgeMissing(answer: Answer, asked: Asked): Verdict {
     const error = new ConfluenceAuthError("rejected", found, { ...asked.details, hint: REJECTED_HINT });
     return fail(error, edge ? "yes" : "no");
   }
-  if (edge || looksLikeHtml(answer)) return fail(edgeError(answer, asked), "yes");
+  if (edge || looksLikeHtml(answer)) return fail(edgeError(answer, asked), edge ? "yes" : "once");
   const found = `the server does not know this address (404)${said(answer, asked)}`;
   const hint = "Check the base URL: it must be a Confluence Cloud site.";
   return fail(new ConfluenceNotFoundError(false, found, { ...asked.details, hint }), "no");
