@@ -159,3 +159,8 @@ declare module "@std/text/closest-string" {
     options?: { caseSensitive?: boolean; compareFn?: (a: string, b: string) => number },
   ): string;
 }
+
+declare module "@std/text/levenshtein-distance" {
+  /** How many insertions, deletions and replacements turn one into the other. */
+  export function levenshteinDistance(str1: string, str2: string): number;
+}

@@ -1,0 +1,119 @@
+/**
+ * What a command is: a declaration (plain data, cheap to load, the source of help and of parsing) and an action
+ * (loaded lazily, inside the worker). What the commands are stands in `commands.ts`.
+ *
+ * @module
+ */
+import type { Config } from "./config.ts";
+import type { Io } from "./io.ts";
+
+/** What the text after an option must look like, and what an action gets for it. */
+export type OptionType =
+  /** A switch: true when given, else false. */
+  | "boolean"
+  /** Any text. */
+  | "string"
+  /** A whole number, as a number. */
+  | "integer"
+  /** A decimal number, as a number. */
+  | "number"
+  /** A date or a time with a zone, as ISO 8601 UTC with milliseconds. */
+  | "time"
+  /** One of {@linkcode Option.choices}. */
+  | "choice";
+
+/** One `--option`. */
+export interface Option {
+  /** Without the dashes, in kebab case: `max-pages`. Actions find it in camel case: `maxPages`. */
+  readonly name: string;
+  /** One letter: `q` for `-q`. */
+  readonly short?: string;
+  readonly type: OptionType;
+  /** What a `choice` may be. */
+  readonly choices?: readonly string[];
+  /** May be given several times; actions get a list. A `choice` may then be a list with commas too. */
+  readonly repeat?: boolean;
+  /** What stands for the value in help: `KEY`. */
+  readonly value?: string;
+  /** Used when nothing was given. */
+  readonly default?: string | number;
+  /** The smallest number accepted. */
+  readonly min?: number;
+  /** The greatest number accepted. */
+  readonly max?: number;
+  /** One line for help, no full stop. */
+  readonly summary: string;
+  /** The environment variable that sets it too, after the flag and before the default. */
+  readonly env?: string;
+  /** The value is the path of a file that the action reads, so the worker may read it. */
+  readonly reads?: boolean;
+}
+
+/** What a command touches; its worker may touch nothing else. */
+export interface Needs {
+  /** Asks Confluence, so site and credentials must be configured. */
+  readonly confluence: boolean;
+  /** `read`: through a connection that cannot write. */
+  readonly database: "write" | "read" | "none";
+  /** Writes below the output folder. */
+  readonly out: boolean;
+  /** Loads the native libSQL addon: needs `ffi` and some facts about the system. */
+  readonly native: boolean;
+}
+
+/** A command, declared. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands, no full stop. */
+  readonly summary: string;
+  /** A paragraph or two for its own help. */
+  readonly description: string;
+  /** What may stand without dashes. */
+  readonly positional?: { readonly name: string; readonly required: boolean; readonly summary: string };
+  readonly options: readonly Option[];
+  readonly examples: readonly { readonly command: string; readonly what: string }[];
+  readonly needs: Needs;
+  /** What it touches where that depends on its options. @default {() => needs} */
+  readonly needsWith?: (options: Readonly<Record<string, unknown>>) => Needs;
+}
+
+/** Everything an action gets. */
+export interface Invocation {
+  /** Checked values by camel-case name, the global options among them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What stood without dashes. */
+  readonly args: readonly string[];
+  readonly config: Config;
+  readonly io: Io;
+  /** Aborted by Ctrl-C and by SIGTERM, with a `ConfluenceIndexError` of code `interrupted` as reason. */
+  readonly signal: AbortSignal;
+}
+
+/** Does the work and resolves to the exit code. `src/cli/<name>/action.ts` exports it as `action`. */
+export type Action = (invocation: Invocation) => Promise<number>;
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+type OneValue<O extends Option> = O["type"] extends "integer" | "number" ? number
+  : O extends { readonly choices: readonly (infer Choice)[] } ? Choice
+  : string;
+
+type ValueOf<O extends Option> = O["type"] extends "boolean" ? boolean
+  : O extends { readonly repeat: true } ? readonly OneValue<O>[]
+  : O extends { readonly default: string | number } ? OneValue<O>
+  : OneValue<O> | undefined;
+
+/**
+ * The type of {@linkcode Invocation.options} for a command declared with `as const satisfies Command`:
+ * `const options = invocation.options as OptionsOf<typeof command>`.
+ */
+export type OptionsOf<C extends { readonly options: readonly Option[] }> = {
+  readonly [O in C["options"][number] as CamelCase<O["name"]>]: ValueOf<O>;
+};
+
+/** `max-pages` → `maxPages`. */
+export function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

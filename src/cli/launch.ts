@@ -1,0 +1,129 @@
+/**
+ * From a parsed command line to a running worker. This is the launcher's side: it reads `.env` and the environment, and
+ * does no network and no file writes.
+ *
+ * @module
+ */
+import { camelCase, type Command } from "./command.ts";
+import { readDotEnv, resolveConfig, VARIABLES } from "./config.ts";
+import { EXIT_CODES } from "./exit_code.ts";
+import { interruptListener } from "./interrupts.ts";
+import type { TerminalFacts } from "./io.ts";
+import type { FromWorker, Start, ToWorker } from "./messages.ts";
+import { derivePermissions, type WorkerPermissions } from "./permissions.ts";
+
+/**
+ * Resolves the configuration, starts the worker and waits for its answer.
+ *
+ * @param command What to run.
+ * @param flags What was typed.
+ * @param args What stood without dashes.
+ * @returns The exit code.
+ * @throws {ConfluenceIndexError} `usage` or `configuration`; nothing was run.
+ */
+export async function launch(
+  command: Command,
+  flags: ReadonlyMap<string, unknown>,
+  args: readonly string[],
+): Promise<number> {
+  const environment = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]));
+  const { config, options } = await resolveConfig(command, flags, environment, await readDotEnv(".env"));
+  const needs = command.needsWith?.(options) ?? command.needs;
+  const files = command.options
+    .filter((option) => option.reads === true)
+    .map((option) => options[camelCase(option.name)])
+    .filter((path) => typeof path === "string");
+  const permissions = await withRealPaths(derivePermissions(needs, config, files, options.dryRun === true));
+  const facts = terminalFacts(options);
+  return await work({ command: command.name, options, args, config, facts }, permissions, {
+    // A command that changes nothing has nothing to finish; and its worker may be deep inside one long statement.
+    graceful: needs.database === "write" || needs.out,
+  });
+}
+
+function terminalFacts(options: Readonly<Record<string, unknown>>): TerminalFacts {
+  const stdoutIsTerminal = Deno.stdout.isTerminal();
+  return {
+    stdinIsTerminal: Deno.stdin.isTerminal(),
+    stdoutIsTerminal,
+    stderrIsTerminal: Deno.stderr.isTerminal(),
+    columns: columns(stdoutIsTerminal),
+    color: !Deno.env.get("NO_COLOR") && options.noColor !== true,
+    quiet: options.quiet === true,
+  };
+}
+
+function columns(isTerminal: boolean): number {
+  const asked = Number(Deno.env.get("COLUMNS"));
+  if (Number.isInteger(asked) && asked > 0) return asked;
+  if (!isTerminal) return Infinity;
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}
+
+/** Deno compares the place a path leads to, so a folder that was configured through a link is named both ways. */
+async function withRealPaths(permissions: WorkerPermissions): Promise<WorkerPermissions> {
+  const both = async (paths: readonly string[]): Promise<string[]> => {
+    const real = await Promise.all(paths.map((path) => Deno.realPath(path).catch(() => path)));
+    return [...new Set([...paths, ...real])];
+  };
+  return { ...permissions, read: await both(permissions.read), write: await both(permissions.write) };
+}
+
+async function work(
+  start: Start,
+  permissions: WorkerPermissions,
+  options: { graceful: boolean },
+): Promise<number> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    type: "module",
+    name: start.command,
+    deno: { permissions: mutable(permissions) },
+  });
+  const send = (message: ToWorker): void => worker.postMessage(message);
+  const answer = Promise.withResolvers<number>();
+  worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => answer.resolve(data.code));
+  worker.addEventListener(
+    "messageerror",
+    () => answer.reject(new Error("The worker's answer was not readable")),
+  );
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    // Only what happens before the worker can report by itself comes here, a module that does not load for example.
+    answer.reject(new Error(event.message));
+  });
+
+  const stopNow = (): void => answer.resolve(EXIT_CODES.interrupted);
+  const onSignal = interruptListener({
+    first: options.graceful ? () => send({ type: "interrupt" }) : stopNow,
+    again: stopNow,
+    now: () => performance.now(),
+  });
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+  try {
+    send({ type: "start", start });
+    return await answer.promise;
+  } finally {
+    for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+    worker.terminate();
+  }
+}
+
+/** The form Deno's types ask for; an empty list stays empty, which grants nothing. */
+function mutable(permissions: WorkerPermissions): Deno.PermissionOptionsObject {
+  const { net, read, write, env, sys, ffi, run, import: imports } = permissions;
+  return {
+    net: [...net],
+    read: [...read],
+    write: [...write],
+    env: [...env],
+    sys: [...sys],
+    ffi,
+    run,
+    import: imports,
+  };
+}

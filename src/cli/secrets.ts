@@ -1,0 +1,32 @@
+import type { Config } from "./config.ts";
+
+const REDACTED = "[redacted]";
+/** Shorter texts would be found by chance inside ordinary words. */
+const SHORTEST = 4;
+
+/**
+ * Makes the last guard before stderr: it takes the configured secrets out of a text, in every form they travel in.
+ *
+ * @param config Holds the secrets.
+ * @returns Cleans a text.
+ */
+export function redactor(
+  config: Pick<Config, "email" | "apiToken" | "databaseToken">,
+): (text: string) => string {
+  const forms = new Set<string>();
+  for (const secret of [config.apiToken, config.databaseToken, basic(config.email, config.apiToken)]) {
+    if (secret === null || secret.length < SHORTEST) continue;
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+      forms.add(form);
+    }
+  }
+  // Longest first, so that no form is cut out of the middle of another.
+  const ordered = [...forms].sort((a, b) => b.length - a.length);
+  return (text) => ordered.reduce((clean, form) => clean.replaceAll(form, REDACTED), text);
+}
+
+/** The credentials as the Authorization header carries them. */
+function basic(email: string | null, token: string | null): string | null {
+  if (email === null || token === null) return null;
+  return btoa(String.fromCharCode(...new TextEncoder().encode(`${email}:${token}`)));
+}
