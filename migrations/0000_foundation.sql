@@ -23,7 +23,7 @@ CREATE TABLE `attachments` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `attachments_one_current` ON `attachments` (`id`) WHERE is_current = 1;--> statement-breakpoint
 CREATE INDEX `attachments_page` ON `attachments` (`page_id`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
-CREATE INDEX `attachments_space` ON `attachments` (`space_id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `attachments_space` ON `attachments` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_run` ON `attachments` (`run_id`);--> statement-breakpoint
 CREATE TABLE `events` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE `pages` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `pages_one_current` ON `pages` (`id`) WHERE is_current = 1;--> statement-breakpoint
-CREATE INDEX `pages_space` ON `pages` (`space_id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `pages_space` ON `pages` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_order` ON `pages` (`space_key`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_run` ON `pages` (`run_id`,`space_key`,`id`);--> statement-breakpoint
 CREATE TABLE `run_spaces` (

@@ -30,13 +30,14 @@ export { acquireLease, type Lease, releaseLease, renewLease } from "./leases.ts"
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export {
+  archivedPages,
+  deletedAmong,
   type KnownPage,
   knownPages,
-  type PageToSave,
-  savePages,
-  tombstonePages,
-  unlistedPages,
+  newestChange,
+  pagesAfter,
 } from "./pages.ts";
+export { type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
 export {
   accountsOf,
   endRun,
@@ -49,5 +50,11 @@ export {
 } from "./runs.ts";
 export type { SpaceAccount } from "./runs.ts";
 export { type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
-export { clearListedIds, DELETION_MODES, type DeletionMode, saveListedIds } from "./sync_state.ts";
+export {
+  clearListedIds,
+  clearUnlistedFailures,
+  DELETION_MODES,
+  type DeletionMode,
+  saveListedIds,
+} from "./sync_state.ts";
 export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

@@ -158,3 +158,46 @@ function toRow(
     body: page.body?.value ?? null,
   };
 }
+
+/** Ids of the space's pages in the index after `after`, in order, at most 500. */
+export async function pagesAfter(database: Database, spaceKey: string, after: string): Promise<string[]> {
+  return await idsAfter(database, spaceKey, after, "");
+}
+
+/** Like {@linkcode pagesAfter}, archived ones only. */
+export async function archivedPages(database: Database, spaceKey: string, after: string): Promise<string[]> {
+  return await idsAfter(database, spaceKey, after, "AND status = 'archived'");
+}
+
+async function idsAfter(
+  database: Database,
+  spaceKey: string,
+  after: string,
+  condition: string,
+): Promise<string[]> {
+  const rows = await database.all<{ id: string }>(
+    `SELECT id FROM pages WHERE space_key = ? AND is_current = 1 AND deleted_at IS NULL AND id > ? ${condition} ORDER BY id LIMIT 500`,
+    [spaceKey, after],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Which of `ids` the index holds as deleted. */
+export async function deletedAmong(database: Database, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await database.all<{ id: string }>(
+    "SELECT id FROM pages WHERE is_current = 1 AND deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+    [JSON.stringify(ids)],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The newest version time of the space's pages and attachments, deleted ones included; null for an empty space. */
+export async function newestChange(database: Database, spaceId: string): Promise<string | null> {
+  const row = await database.first<{ newest: string | null }>(
+    `SELECT max(newest) AS newest FROM (
+       SELECT max(updated_at) AS newest FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
+       UNION ALL SELECT max(updated_at) FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL)`,
+    [spaceId],
+  );
+  return row?.newest ?? null;
+}

@@ -61,7 +61,7 @@ export const pages = sqliteTable("pages", {
 }, (table) => [
   primaryKey({ columns: [table.id, table.version] }),
   uniqueIndex("pages_one_current").on(table.id).where(sql`is_current = 1`),
-  index("pages_space").on(table.spaceId).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("pages_space").on(table.spaceId, table.updatedAt).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_order").on(table.spaceKey, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_run").on(table.runId, table.spaceKey, table.id),
 ]);
@@ -91,7 +91,9 @@ export const attachments = sqliteTable("attachments", {
   primaryKey({ columns: [table.id, table.version] }),
   uniqueIndex("attachments_one_current").on(table.id).where(sql`is_current = 1`),
   index("attachments_page").on(table.pageId, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
-  index("attachments_space").on(table.spaceId).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("attachments_space").on(table.spaceId, table.updatedAt).where(
+    sql`is_current = 1 AND deleted_at IS NULL`,
+  ),
   index("attachments_run").on(table.runId),
 ]);
 

@@ -76,3 +76,12 @@ export function saveListedIds(
 export function clearListedIds(spaceId: string): Statement[] {
   return [{ sql: "DELETE FROM listed_ids WHERE space_id = ?", args: [spaceId] }];
 }
+
+/** Forgets failures of earlier runs whose page a complete listing did not show: it is gone, and so is the trouble. */
+export function clearUnlistedFailures(spaceId: string, runId: string): Statement[] {
+  return [{
+    sql: `DELETE FROM failures WHERE kind = 'page' AND space_id = ?1 AND run_id <> ?2
+      AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page')`,
+    args: [spaceId, runId],
+  }];
+}

@@ -1,0 +1,142 @@
+/**
+ * What a row of the API means for the index: pure decisions, no reading, no writing.
+ *
+ * @module
+ */
+import type { Attachment, BodyFormat, Page } from "../model/mod.ts";
+import type { ChangeEvent, KnownAttachment, KnownPage } from "../database/mod.ts";
+
+/** What to do with a page. */
+export type PageDecision =
+  | { readonly action: "keep" }
+  /** Older than what the index holds: an answer from the past. */
+  | { readonly action: "ignore" }
+  | PageWrite;
+
+/** A page that must be written. */
+export interface PageWrite {
+  readonly action: "write";
+  readonly added: boolean;
+  readonly restored: boolean;
+  /** Whether the body must be fetched, because the version or the format is new. */
+  readonly needsBody: boolean;
+  /** The version that is current in the index; null for a new page. */
+  readonly replaces: number | null;
+  /** The space it was counted in until now, when that is another one; null otherwise. */
+  readonly movedFrom: string | null;
+  readonly events: readonly ChangeEvent[];
+}
+
+/** Decides about one page. */
+export function comparePage(page: Page, known: KnownPage | undefined, bodyFormat: BodyFormat): PageDecision {
+  const version = page.version.number;
+  const event = (
+    kind: ChangeEvent["kind"],
+    oldValue: string | null,
+    newValue: string | null,
+  ): ChangeEvent => ({
+    kind,
+    subject: "page",
+    subjectId: page.id,
+    version,
+    spaceId: page.spaceId,
+    oldValue,
+    newValue,
+  });
+  if (known === undefined) {
+    return {
+      action: "write",
+      added: true,
+      restored: false,
+      needsBody: true,
+      replaces: null,
+      movedFrom: null,
+      events: [event("added", null, page.title)],
+    };
+  }
+  if (version < known.version) return { action: "ignore" };
+  const events: ChangeEvent[] = [];
+  const restored = known.deletedAt !== null;
+  if (restored) events.push(event("restored", known.deletionReason, page.status));
+  else if (known.status !== page.status) {
+    events.push(event(page.status === "archived" ? "archived" : "restored", known.status, page.status));
+  }
+  if (version > known.version) events.push(event("updated", String(known.version), String(version)));
+  if (known.title !== page.title) events.push(event("renamed", known.title, page.title));
+  const [oldPlace, newPlace] = [place(known), place(page)];
+  if (oldPlace !== newPlace) events.push(event("moved", oldPlace, newPlace));
+  const reformatted = known.bodyFormat !== bodyFormat;
+  if (reformatted && events.length === 0) events.push(event("updated", known.bodyFormat, bodyFormat));
+  if (events.length === 0) return { action: "keep" };
+  return {
+    action: "write",
+    added: false,
+    restored,
+    needsBody: version > known.version || reformatted,
+    replaces: known.version,
+    movedFrom: !restored && known.spaceId !== page.spaceId ? known.spaceId : null,
+    events,
+  };
+}
+
+function place(page: Pick<KnownPage, "spaceId" | "parentId" | "parentType" | "position">): string {
+  return JSON.stringify({
+    space_id: page.spaceId,
+    parent_id: page.parentId,
+    parent_type: page.parentType,
+    position: page.position,
+  });
+}
+
+/** What to do with an attachment. */
+export type AttachmentDecision =
+  | { readonly action: "keep" }
+  | { readonly action: "ignore" }
+  | {
+    readonly action: "write";
+    readonly added: boolean;
+    readonly replaces: number | null;
+    readonly events: readonly ChangeEvent[];
+  };
+
+/** Decides about one attachment of a space. */
+export function compareAttachment(
+  attachment: Attachment,
+  spaceId: string,
+  known: KnownAttachment | undefined,
+): AttachmentDecision {
+  const version = attachment.version.number;
+  const event = (
+    kind: ChangeEvent["kind"],
+    oldValue: string | null,
+    newValue: string | null,
+  ): ChangeEvent => ({
+    kind,
+    subject: "attachment",
+    subjectId: attachment.id,
+    version,
+    spaceId,
+    oldValue,
+    newValue,
+  });
+  if (known === undefined) {
+    return {
+      action: "write",
+      added: true,
+      replaces: null,
+      events: [event("added", null, attachment.filename)],
+    };
+  }
+  if (version < known.version) return { action: "ignore" };
+  const events: ChangeEvent[] = [];
+  if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, attachment.status));
+  if (version > known.version) events.push(event("updated", String(known.version), String(version)));
+  if (known.filename !== attachment.filename) {
+    events.push(event("renamed", known.filename, attachment.filename));
+  }
+  if (known.pageId !== attachment.containerId || known.spaceId !== spaceId) {
+    events.push(event("moved", known.pageId, attachment.containerId));
+  }
+  if (events.length === 0) return { action: "keep" };
+  return { action: "write", added: false, replaces: known.version, events };
+}

@@ -1,0 +1,95 @@
+/**
+ * What the parts of a sync share, and what they tell the outside.
+ *
+ * @module
+ */
+import type { BodyFormat, Clock, Space } from "../model/mod.ts";
+import type { ConfluenceClient } from "../confluence/mod.ts";
+import type { Database, DeletionMode, Failure, RecordedFailure, SyncState } from "../database/mod.ts";
+import type { Account } from "./account.ts";
+
+/** How a space is read. */
+export type SpaceMode = "first" | "full" | "reconcile" | "delta" | "since";
+
+/** What happens during a run, for progress and logs. */
+export type SyncEvent =
+  | { readonly type: "run_started"; readonly runId: string; readonly spaces: number }
+  | { readonly type: "lease_wait"; readonly holder: string; readonly since: string }
+  | {
+    readonly type: "space_started";
+    readonly space: Space;
+    readonly mode: SpaceMode;
+    readonly resumed: boolean;
+  }
+  | { readonly type: "batch"; readonly space: Space; readonly pages: number; readonly attachments: number }
+  | { readonly type: "note"; readonly space: Space; readonly text: string }
+  | {
+    readonly type: "space_ended";
+    readonly space: Space;
+    readonly status: SpaceStatus;
+    readonly account: Account;
+  };
+
+/** How one space ended. `held`: the brake kept pages from going. */
+export type SpaceStatus = "complete" | "incomplete" | "held" | "failed" | "interrupted";
+
+/** What every space of a run shares. */
+export interface RunContext {
+  readonly client: ConfluenceClient;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  readonly emit: (event: SyncEvent) => void;
+  /** Keys by id of every space in the index: a page that moves between them stays in scope. */
+  readonly trackedSpaces: Map<string, string>;
+  readonly accounts: Map<string, Account>;
+  /** How many more pages may be read; Infinity without a cap. */
+  readonly budget: { pages: number };
+  readonly settings: SyncSettings;
+}
+
+/** The wishes that hold for every space of a run. */
+export interface SyncSettings {
+  readonly full: boolean;
+  readonly since: string | null;
+  readonly maxPages: number | null;
+  readonly reconcile: boolean;
+  readonly allowMassDeletion: boolean;
+  readonly failFast: boolean;
+  /** How far back the search index may lag, in minutes. */
+  readonly overlapMinutes: number;
+}
+
+/** One space in one run. */
+export interface SpaceContext extends RunContext {
+  readonly space: Space;
+  readonly mode: SpaceMode;
+  readonly bodyFormat: BodyFormat;
+  /** The statuses in scope: `current`, with `archived` where included. */
+  readonly statuses: readonly string[];
+  readonly deletions: DeletionMode;
+  /** The state before this run; undefined for a space never ingested. */
+  readonly state: SyncState | undefined;
+  readonly account: Account;
+  /** Failures on record whose next try is not due: counted as failed, not fetched. */
+  readonly resting: ReadonlyMap<string, RecordedFailure>;
+  /** Things worth telling the user, in the summary and in `run_spaces`. */
+  readonly notes: string[];
+}
+
+/** Now, ISO 8601 UTC, by the local clock. */
+export function now(run: Pick<RunContext, "clock">): string {
+  return new Date(run.clock.now()).toISOString();
+}
+
+/** Adds a note and tells it at once. */
+export function note(space: SpaceContext, text: string): void {
+  space.notes.push(text);
+  space.emit({ type: "note", space: space.space, text });
+}
+
+/** A failure of one page of this space. */
+export function pageFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
+  return { kind: "page", id, spaceId: space.space.id, reason, message };
+}

@@ -1,0 +1,182 @@
+/**
+ * Reading only what changed: one search for pages and attachments together tells candidates, the v2 API tells the truth.
+ *
+ * Source: CQL fields and functions, https://developer.atlassian.com/cloud/confluence/cql-functions/ (`now("-90m")` needs no clock zone).
+ *
+ * @module
+ */
+import type { SearchHit } from "../model/mod.ts";
+import { type Batch, ConfluenceAuthError, quoteCql } from "../confluence/mod.ts";
+import { type Failure, failuresOf, type KnownPage, knownPages } from "../database/mod.ts";
+import { ATTACHMENT_EXPAND, attachmentsOf } from "./attachments.ts";
+import { commitAttachments } from "./commit_attachments.ts";
+import { commitPages } from "./commit_pages.ts";
+import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { fetchPages } from "./fetch_pages.ts";
+import { finishSpace } from "./finish_space.ts";
+import { prefetch } from "./prefetch.ts";
+
+const LIMIT = 250;
+/** Changed pages are collected up to this number before they are asked for. */
+const FETCH = 250;
+
+/** The search may be forbidden to this account; then only the listing can tell what changed. */
+export type DeltaResult = SpaceStatus | "forbidden";
+
+/**
+ * Brings in what changed since the space's mark (less the overlap, since the search index lags).
+ *
+ * @returns `forbidden` where this account may not search; nothing was read then.
+ */
+export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
+  const mark = Date.parse(space.state!.mark!);
+  const startedAt = space.client.serverNow();
+  const changes = new ChangedPages(space, null);
+  changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
+  if (await changes.read(startedAt - mark) === "forbidden") return "forbidden";
+  await finishSpace(space, {
+    readSince: new Date(startedAt).toISOString(),
+    complete: !changes.nameless,
+    reconciledAt: null,
+    statements: [],
+  });
+  return changes.nameless ? "incomplete" : "complete";
+}
+
+/**
+ * Brings in what changed since a time the user named. The mark stays: what lies before that time was not looked at.
+ *
+ * @returns `forbidden` where this account may not search; nothing was read then.
+ */
+export async function readSince(space: SpaceContext): Promise<DeltaResult> {
+  const since = Date.parse(space.settings.since!);
+  const changes = new ChangedPages(space, since);
+  if (await changes.read(space.client.serverNow() - since) === "forbidden") return "forbidden";
+  return changes.nameless ? "incomplete" : "complete";
+}
+
+class ChangedPages {
+  readonly #space: SpaceContext;
+  /** Versions made before this time are left out; null keeps all. */
+  readonly #since: number | null;
+  readonly #asked = new Set<string>();
+  readonly #retried = new Set<string>();
+  #pending: string[] = [];
+  /** Whether rows came that cannot be told apart, so that the mark must stay. */
+  nameless = false;
+
+  constructor(space: SpaceContext, since: number | null) {
+    this.#space = space;
+    this.#since = since;
+  }
+
+  /** Pages whose pause in quarantine is over are asked for as well. */
+  retry(failures: readonly Failure[]): void {
+    for (const { id } of failures) {
+      this.#asked.add(id);
+      this.#retried.add(id);
+      this.#pending.push(id);
+    }
+    this.#space.account.listed += failures.length;
+  }
+
+  async read(ageMs: number): Promise<"done" | "forbidden"> {
+    const space = this.#space;
+    const overlap = this.#since === null ? space.settings.overlapMinutes : 0;
+    // One minute more: the search compares whole minutes.
+    const minutes = Math.max(0, Math.ceil(ageMs / 60_000)) + overlap + 1;
+    const cql = `space = ${quoteCql(space.space.key)} and type in (page, attachment) and ` +
+      `lastmodified >= now("-${minutes}m") order by lastmodified asc`;
+    const listing = space.client.searchCql(cql, {
+      expand: ATTACHMENT_EXPAND,
+      limit: LIMIT,
+      signal: space.signal,
+    });
+    try {
+      for await (const batch of prefetch(listing.batches())) {
+        await this.#take(batch);
+        if (space.budget.pages <= 0) break;
+        space.signal.throwIfAborted();
+      }
+    } catch (error) {
+      if (error instanceof ConfluenceAuthError && error.status !== 404) return "forbidden";
+      throw error;
+    }
+    await this.#flush();
+    return "done";
+  }
+
+  async #take(batch: Batch<SearchHit>): Promise<void> {
+    const space = this.#space;
+    const { attachments, failures, nameless } = attachmentsOf(batch, space);
+    if (nameless > 0) {
+      this.nameless = true;
+      note(
+        space,
+        `${nameless} search rows came without a readable id: the mark stays, and the next run looks again`,
+      );
+    }
+    const recent = attachments.filter((attachment) =>
+      this.#since === null || Date.parse(attachment.version.createdAt) >= this.#since
+    );
+    space.account.attachments.listed += recent.length + failures.length;
+    await commitAttachments(space, recent, { failures });
+    await this.#takePages(batch);
+    space.emit({
+      type: "batch",
+      space: space.space,
+      pages: batch.items.length - attachments.length,
+      attachments: recent.length,
+    });
+  }
+
+  async #takePages(batch: Batch<SearchHit>): Promise<void> {
+    const space = this.#space;
+    const { account } = space;
+    const hits = new Map(
+      batch.items.filter((hit) => hit.type === "page" && !this.#asked.has(hit.id)).map((
+        hit,
+      ) => [hit.id, hit]),
+    );
+    // A page row that cannot be used is asked for by id: the search is only a hint.
+    const broken = batch.invalid.flatMap(({ objectId }) =>
+      objectId === undefined || objectId.startsWith("att") || this.#asked.has(objectId) ? [] : [objectId]
+    );
+    const ids = [...new Set([...hits.keys(), ...broken])].slice(0, space.budget.pages);
+    space.budget.pages -= ids.length;
+    account.listed += ids.length;
+    const known = await knownPages(space.database, ids);
+    for (const id of ids) {
+      this.#asked.add(id);
+      if (isKnown(hits.get(id), known.get(id), space)) account.unchanged++;
+      else if (space.resting.has(id)) account.fail("quarantined");
+      else this.#pending.push(id);
+    }
+    if (this.#pending.length >= FETCH) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    const space = this.#space;
+    const ids = this.#pending;
+    this.#pending = [];
+    if (ids.length === 0) return;
+    const fetched = await fetchPages(space, ids);
+    const fresh = fetched.pages.filter((page) =>
+      this.#since === null || Date.parse(page.version.createdAt) >= this.#since
+    );
+    space.account.skip("older than --since", fetched.pages.length - fresh.length);
+    // Not in scope any more, or gone: the next reconciliation finds out which. One that was in quarantine stays there.
+    const unanswered = fetched.absent.filter((id) => this.#retried.has(id))
+      .map((id) =>
+        pageFailure(space, id, "absent", `Cannot read page ${id}: the API left it out of its answer`)
+      );
+    space.account.skip("vanished", fetched.absent.length - unanswered.length);
+    await commitPages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
+  }
+}
+
+/** Whether the index holds this version already. */
+function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space: SpaceContext): boolean {
+  return hit !== undefined && known !== undefined && hit.version !== null && known.version >= hit.version &&
+    known.deletedAt === null && known.bodyFormat === space.bodyFormat;
+}

@@ -1,0 +1,97 @@
+/**
+ * Fetching pages with their bodies by id, in smaller and smaller requests where the server cannot answer larger ones.
+ *
+ * @module
+ */
+import type { Page } from "../model/mod.ts";
+import { ConfluenceError } from "../confluence/mod.ts";
+import type { Failure } from "../database/mod.ts";
+import { pageFailure, type SpaceContext } from "./context.ts";
+
+/** Pages per request; the API takes at most 250. */
+const BATCH = 250;
+/** So many single pages failing in a row, with none answered, is an outage and not a page's fault. */
+const OUTAGE = 10;
+
+/** What came of asking for pages by id. */
+export interface FetchedPages {
+  /** With bodies, and possibly newer than asked for. */
+  readonly pages: Page[];
+  readonly failures: Failure[];
+  /** Ids that the API left out of its answer: not in scope any more, not visible, or gone. */
+  readonly absent: string[];
+}
+
+/**
+ * Fetches pages with bodies. A page whose body cannot be had comes back as a failure, alone.
+ *
+ * @throws What the client throws when smaller requests do not help, or when nothing is answered any more.
+ */
+export async function fetchPages(space: SpaceContext, ids: readonly string[]): Promise<FetchedPages> {
+  const result: FetchedPages = { pages: [], failures: [], absent: [] };
+  // The large requests get full patience; the parts of one that failed need not wait as long again.
+  const queue: { readonly chunk: readonly string[]; readonly patient: boolean }[] = [];
+  for (let i = 0; i < ids.length; i += BATCH) queue.push({ chunk: ids.slice(i, i + BATCH), patient: true });
+  let failedInARow = 0;
+  while (queue.length > 0) {
+    const { chunk, patient } = queue.shift()!;
+    space.signal.throwIfAborted();
+    try {
+      const answered = await fetchChunk(space, chunk, patient);
+      sortOut(space, chunk, answered, result);
+      failedInARow = 0;
+    } catch (error) {
+      if (!(error instanceof ConfluenceError) || !error.mayShrink) throw error;
+      if (chunk.length > 1) {
+        const half = Math.ceil(chunk.length / 2);
+        queue.unshift({ chunk: chunk.slice(0, half), patient: false }, {
+          chunk: chunk.slice(half),
+          patient: false,
+        });
+      } else {
+        failedInARow++;
+        if (failedInARow >= OUTAGE) throw error;
+        result.failures.push(pageFailure(space, chunk[0]!, "body", error.message));
+      }
+    }
+  }
+  return result;
+}
+
+async function fetchChunk(space: SpaceContext, ids: readonly string[], patient: boolean) {
+  const pages = new Map<string, Page>();
+  const invalid: { id: string | undefined; message: string }[] = [];
+  const listing = space.client.getPagesByIds(ids, space.bodyFormat, {
+    statuses: space.statuses,
+    signal: space.signal,
+    ...(patient ? {} : { maxAttempts: 2 }),
+  });
+  for await (const batch of listing.batches()) {
+    for (const page of batch.items) pages.set(page.id, page);
+    for (const error of batch.invalid) invalid.push({ id: error.objectId, message: error.message });
+  }
+  return { pages, invalid };
+}
+
+function sortOut(
+  space: SpaceContext,
+  ids: readonly string[],
+  answered: Awaited<ReturnType<typeof fetchChunk>>,
+  result: FetchedPages,
+): void {
+  const broken = new Map(answered.invalid.map(({ id, message }) => [id, message]));
+  for (const id of ids) {
+    const page = answered.pages.get(id);
+    if (page === undefined) {
+      const message = broken.get(id);
+      if (message === undefined) result.absent.push(id);
+      else result.failures.push(pageFailure(space, id, "invalid", message));
+    } else if (page.body === null) {
+      result.failures.push(
+        pageFailure(space, id, "body", `Cannot read page ${id}: the answer has no ${space.bodyFormat} body`),
+      );
+    } else {
+      result.pages.push(page);
+    }
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * Reading a whole space by its listing: the first ingest, a full one, or a reconciliation.
+ *
+ * @module
+ */
+import type { Page } from "../model/mod.ts";
+import type { Batch } from "../confluence/mod.ts";
+import {
+  clearListedIds,
+  type KnownPage,
+  knownPages,
+  saveListedIds,
+  saveSyncState,
+  type Statement,
+} from "../database/mod.ts";
+import { searchAttachments, syncAttachments } from "./attachments.ts";
+import { commitPages } from "./commit_pages.ts";
+import { comparePage } from "./compare.ts";
+import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { fetchPages } from "./fetch_pages.ts";
+import { finishSpace, stateOf } from "./finish_space.ts";
+import { NOTHING_REMOVED, removeMissing } from "./missing.ts";
+import { prefetch } from "./prefetch.ts";
+import { walkPages } from "./walk_pages.ts";
+
+/** Changed pages are collected up to this number before their bodies are asked for. */
+const FETCH = 250;
+
+/** The resume point of a listing that was read to its end, but not finished. */
+const END = "end";
+
+/**
+ * Reads every page of the space that the account can see, and all its attachments; where asked, finds out what is gone.
+ *
+ * @param space The space.
+ * @param options What to do besides reading the pages.
+ */
+export async function listSpace(
+  space: SpaceContext,
+  options: {
+    /** Whether pages that the listing did not show are looked up and, when certain, marked as deleted. */
+    readonly detectDeletions: boolean;
+    readonly attachments: boolean;
+  },
+): Promise<SpaceStatus> {
+  const { detectDeletions } = options;
+  await space.database.commit(clearListedIds(space.space.id));
+  const listing = new SpaceListing(space);
+  if (!options.attachments) {
+    await listing.read();
+    return await listing.finish(detectDeletions, true);
+  }
+  if (space.account.countBefore > 0) {
+    // Whether an attachment is there depends on its page: pages come first.
+    await listing.read();
+    return await listing.finish(detectDeletions, await syncAttachments(space));
+  }
+  const stop = new AbortController();
+  const attachments = searchAttachments({ ...space, signal: AbortSignal.any([space.signal, stop.signal]) });
+  attachments.catch(() => {});
+  try {
+    await listing.read();
+  } catch (error) {
+    stop.abort(error);
+    await attachments.catch(() => {});
+    throw error;
+  }
+  return await listing.finish(detectDeletions, await syncAttachments(space, await attachments));
+}
+
+class SpaceListing {
+  readonly #space: SpaceContext;
+  readonly #resumeLink: string | null;
+  #startedAt: string | undefined;
+  #pending: Page[] = [];
+  #capped = false;
+  #nameless = 0;
+
+  constructor(space: SpaceContext) {
+    this.#space = space;
+    const resumes = space.mode === "first" && space.settings.maxPages === null;
+    this.#resumeLink = resumes ? space.state?.resumeLink ?? null : null;
+    this.#startedAt = this.#resumeLink === null ? undefined : space.state?.resumeSince ?? undefined;
+  }
+
+  /** Walks the listing to its end, batch by batch; each batch is one transaction. */
+  async read(): Promise<void> {
+    const space = this.#space;
+    if (this.#resumeLink === END) return;
+    const bodies = space.mode !== "reconcile";
+    for await (const batch of prefetch(walkPages(space, { bodies, from: this.#resumeLink }))) {
+      this.#startedAt ??= new Date(batch.receivedAt).toISOString();
+      const taken = this.#take(batch);
+      await this.#save(batch, taken);
+      space.emit({ type: "batch", space: space.space, pages: taken.length, attachments: 0 });
+      if (this.#capped) break;
+      space.signal.throwIfAborted();
+    }
+    await this.#flush([]);
+  }
+
+  /** Looks for what is gone and moves the mark, in the transaction that ends the reading. */
+  async finish(detectDeletions: boolean, attachmentsComplete: boolean): Promise<SpaceStatus> {
+    const space = this.#space;
+    const startedAt = this.#startedAt ?? new Date(space.client.serverNow()).toISOString();
+    if (this.#capped) {
+      note(
+        space,
+        `stopped after --max-pages ${space.settings.maxPages}: this proves nothing about deletions`,
+      );
+      await space.database.commit(clearListedIds(space.space.id));
+      return "complete";
+    }
+    const doubt = this.#doubt();
+    const removal = detectDeletions && doubt === null
+      ? await removeMissing(space, attachmentsComplete)
+      : NOTHING_REMOVED;
+    if (detectDeletions && doubt !== null) note(space, `${doubt}: nothing was marked as deleted`);
+    await finishSpace(space, {
+      readSince: startedAt,
+      complete: attachmentsComplete,
+      reconciledAt: removal.proven && attachmentsComplete ? startedAt : null,
+      statements: [...removal.statements, ...clearListedIds(space.space.id)],
+    });
+    removal.count();
+    if (removal.held) return "held";
+    return attachmentsComplete && (!detectDeletions || removal.proven || doubt !== null)
+      ? "complete"
+      : "incomplete";
+  }
+
+  #doubt(): string | null {
+    if (this.#resumeLink !== null) return "The listing was resumed from an earlier run";
+    if (this.#nameless > 0) return `The listing had ${this.#nameless} rows without a readable id`;
+    return null;
+  }
+
+  /** The batch's pages, each once, up to the cap. */
+  #take(batch: Batch<Page>): Page[] {
+    const { budget, settings } = this.#space;
+    const pages = [...new Map(batch.items.map((page) => [page.id, page])).values()];
+    if (settings.maxPages === null) return pages;
+    const taken = pages.slice(0, budget.pages);
+    budget.pages -= taken.length;
+    if (taken.length < pages.length || (budget.pages === 0 && batch.next !== null)) this.#capped = true;
+    return taken;
+  }
+
+  async #save(batch: Batch<Page>, pages: readonly Page[]): Promise<void> {
+    const space = this.#space;
+    const { account } = space;
+    const failures = batch.invalid.flatMap((error) => {
+      if (error.objectId === undefined) {
+        this.#nameless++;
+        account.listed++;
+        account.fail("invalid");
+        return [];
+      }
+      return [pageFailure(space, error.objectId, "invalid", error.message)];
+    });
+    account.listed += pages.length + failures.length;
+    const listed = [...pages.map((page) => page.id), ...failures.map((failure) => failure.id)];
+    const known = await knownPages(space.database, listed);
+    const ready: Page[] = [];
+    for (const page of pages) {
+      if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);
+      else if (space.resting.has(page.id)) account.fail("quarantined");
+      else this.#pending.push(page);
+    }
+    await commitPages(space, ready, {
+      failures,
+      statements: [
+        ...this.#seen(listed),
+        ...this.#resumable && this.#pending.length === 0 ? this.#resumeAt(batch.next) : [],
+      ],
+    });
+    if (this.#resumable && this.#pending.length > 0) await this.#flush(this.#resumeAt(batch.next));
+    else if (this.#pending.length >= FETCH) await this.#flush([]);
+  }
+
+  #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {
+    const decision = comparePage(page, known.get(page.id), this.#space.bodyFormat);
+    return decision.action === "write" && decision.needsBody;
+  }
+
+  async #flush(statements: readonly Statement[]): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    if (pending.length === 0) return;
+    const fetched = await fetchPages(this.#space, pending.map((page) => page.id));
+    this.#space.account.skip("vanished", fetched.absent.length);
+    await commitPages(this.#space, fetched.pages, { failures: fetched.failures, statements });
+  }
+
+  /** Only where pages are known already can one be missing. */
+  #seen(ids: readonly string[]): Statement[] {
+    return this.#space.account.countBefore > 0 ? saveListedIds(this.#space.space.id, "page", ids) : [];
+  }
+
+  get #resumable(): boolean {
+    return this.#space.mode === "first" && this.#space.settings.maxPages === null;
+  }
+
+  #resumeAt(link: string | null): Statement[] {
+    const space = this.#space;
+    return saveSyncState({
+      ...stateOf(space),
+      resumeLink: link ?? END,
+      resumeSince: this.#startedAt ?? null,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The numbers of a run: the content of `metrics.json` and of `runs.metrics`.
+ *
+ * @module
+ */
+// deno-lint-ignore-file camelcase -- these names are a public contract
+import type { ClientStats } from "../confluence/mod.ts";
+import type { Account } from "./account.ts";
+
+/** The numbers of one run. Names are a public contract. */
+export interface Metrics {
+  readonly run_id: string;
+  readonly status: string;
+  /** Whether everything was read and accounted for. */
+  readonly complete: boolean;
+  readonly spaces: number;
+  /** Pages that the API listed. */
+  readonly pages: number;
+  /** Attachments that the API listed. */
+  readonly attachments: number;
+  readonly since: string | null;
+  readonly started_at: string;
+  readonly duration_ms: number;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Of the updated: those that were deleted before. */
+  readonly restored: number;
+  readonly deleted: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly skipped_by_reason: Readonly<Record<string, number>>;
+  readonly failed_by_reason: Readonly<Record<string, number>>;
+  readonly attachments_added: number;
+  readonly attachments_updated: number;
+  readonly attachments_unchanged: number;
+  readonly attachments_deleted: number;
+  readonly attachments_skipped: number;
+  readonly attachments_failed: number;
+  readonly requests: number;
+  readonly requests_by_endpoint: Readonly<Record<string, number>>;
+  readonly retries: number;
+  readonly throttled_ms: number;
+  readonly bytes_received: number;
+}
+
+/** What the sums are made of. */
+export interface MetricsSource {
+  readonly runId: string;
+  readonly status: string;
+  readonly complete: boolean;
+  readonly since: string | null;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly accounts: readonly Account[];
+  readonly stats: ClientStats;
+}
+
+/** Adds up the accounts of a run. */
+export function toMetrics(source: MetricsSource): Metrics {
+  const { accounts, stats } = source;
+  const sum = (pick: (account: Account) => number) =>
+    accounts.reduce((total, account) => total + pick(account), 0);
+  return {
+    run_id: source.runId,
+    status: source.status,
+    complete: source.complete,
+    spaces: accounts.length,
+    pages: sum((account) => account.listed),
+    attachments: sum((account) => account.attachments.listed),
+    since: source.since,
+    started_at: source.startedAt,
+    duration_ms: source.durationMs,
+    args: source.args,
+    added: sum((account) => account.added),
+    updated: sum((account) => account.updated),
+    unchanged: sum((account) => account.unchanged),
+    restored: sum((account) => account.restored),
+    deleted: sum((account) => account.deleted),
+    skipped: sum((account) => account.skippedTotal),
+    failed: sum((account) => account.failedTotal),
+    skipped_by_reason: merge(accounts.map((account) => account.skipped)),
+    failed_by_reason: merge(accounts.map((account) => account.failed)),
+    attachments_added: sum((account) => account.attachments.added),
+    attachments_updated: sum((account) => account.attachments.updated),
+    attachments_unchanged: sum((account) => account.attachments.unchanged),
+    attachments_deleted: sum((account) => account.attachments.deleted),
+    attachments_skipped: sum((account) => account.attachments.skipped),
+    attachments_failed: sum((account) => account.attachments.failed),
+    requests: stats.requests,
+    requests_by_endpoint: stats.byEndpoint,
+    retries: stats.retries,
+    throttled_ms: Math.round(stats.throttledMs),
+    bytes_received: stats.bytesReceived,
+  };
+}
+
+function merge(maps: readonly ReadonlyMap<string, number>[]): Record<string, number> {
+  const merged: Record<string, number> = {};
+  for (const map of maps) {
+    for (const [reason, n] of map) merged[reason] = (merged[reason] ?? 0) + n;
+  }
+  return merged;
+}

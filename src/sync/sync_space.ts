@@ -1,0 +1,63 @@
+/**
+ * One space, from choosing how to read it to how it ended. What goes wrong here stays in this space.
+ *
+ * @module
+ */
+import { ConfluenceIndexError } from "../errors.ts";
+import type { SyncState } from "../database/mod.ts";
+import { type DeltaResult, readDelta, readSince } from "./delta_space.ts";
+import { note, type SpaceContext, type SpaceMode, type SpaceStatus, type SyncSettings } from "./context.ts";
+import { listSpace } from "./list_space.ts";
+
+/** A reconciliation older than this is due, in milliseconds. */
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+
+/** Whether missing pages are to be looked for now. */
+export function reconciliationDue(
+  state: Pick<SyncState, "reconciledAt"> | undefined,
+  deletions: SyncState["deletions"],
+  forced: boolean,
+  time: number,
+): boolean {
+  if (forced || deletions === "every_sync") return true;
+  if (deletions === "on_demand") return false;
+  const last = state?.reconciledAt ?? null;
+  return last === null || time - Date.parse(last) >= WEEK;
+}
+
+/** How a space is to be read. */
+export function chooseMode(state: SyncState | undefined, settings: SyncSettings, due: boolean): SpaceMode {
+  if (settings.since !== null) return "since";
+  if (settings.full) return "full";
+  if (state === undefined || state.mark === null) return "first";
+  if (settings.maxPages !== null) return "delta";
+  return due ? "reconcile" : "delta";
+}
+
+/**
+ * Reads a space in its mode.
+ *
+ * @throws Whatever made it impossible; the space's mark and rows are as the last commit left them.
+ */
+export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
+  const due = reconciliationDue(space.state, space.deletions, space.settings.reconcile, space.clock.now());
+  if (space.mode !== "since" && space.mode !== "delta") {
+    return await listSpace(space, { detectDeletions: due, attachments: true });
+  }
+  const result: DeltaResult = space.mode === "since" ? await readSince(space) : await readDelta(space);
+  if (result !== "forbidden") return result;
+  if (space.mode === "since") {
+    throw new ConfluenceIndexError(
+      "usage",
+      `Cannot read ${space.space.key} since a time: this account may not search`,
+      {
+        hint: "Grant the scope search:confluence, or run without --since.",
+      },
+    );
+  }
+  note(
+    space,
+    "this account may not search: pages are compared by listing, attachments on reconciliation only",
+  );
+  return await listSpace({ ...space, mode: "reconcile" }, { detectDeletions: due, attachments: false });
+}
