@@ -45,6 +45,9 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
 }
 
+// A reason of our own: the default one would cost a stack trace for every request.
+const DONE = "done";
+
 /**
  * Sends one GET and reads the answer. Redirects are answers, never followed here.
  *
@@ -58,8 +61,8 @@ export async function exchange(url: string, options: ExchangeOptions): Promise<A
   const timer = new AbortController();
   const onAbort = () => attempt.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
-  const timeout = new DOMException("The attempt took too long", "TimeoutError");
-  clock.sleep(options.timeoutMs, timer.signal).then(() => attempt.abort(timeout), () => {});
+  const onTimeout = () => attempt.abort(new DOMException("The attempt took too long", "TimeoutError"));
+  clock.sleep(options.timeoutMs, timer.signal).then(onTimeout, () => {});
   let status: number | undefined;
   try {
     const response = await untilAborted(
@@ -76,22 +79,30 @@ export async function exchange(url: string, options: ExchangeOptions): Promise<A
     return { status, headers: response.headers, text, bytes };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (attempt.signal.aborted) throw new ExchangeFailure("timeout", status, timeout);
+    if (attempt.signal.aborted) throw new ExchangeFailure("timeout", status, attempt.signal.reason);
     if (error instanceof BodyTooLarge) throw new ExchangeFailure("too_large", status, error);
     if (isPermission(error)) throw new ExchangeFailure("refused", status, error);
     throw new ExchangeFailure(status === undefined ? "no_answer" : "broken_answer", status, error);
   } finally {
-    timer.abort();
+    timer.abort(DONE);
     signal.removeEventListener("abort", onAbort);
   }
 }
 
 // An injected fetch may not look at its signal; the limit holds all the same.
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted(promise: Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    promise.then((response) => {
+      signal.removeEventListener("abort", onAbort);
+      // Nobody reads an answer that comes too late; its connection must not stay open for it.
+      if (signal.aborted) response.body?.cancel().catch(() => {});
+      resolve(response);
+    }, (error) => {
+      signal.removeEventListener("abort", onAbort);
+      reject(error);
+    });
   });
 }
 

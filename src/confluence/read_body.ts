@@ -27,6 +27,7 @@ export async function readBody(response: Response, maxBytes: number, signal: Abo
   }
   const reader = response.body.getReader();
   const cancel = () => void reader.cancel(signal.reason).catch(() => {});
+  if (signal.aborted) cancel();
   signal.addEventListener("abort", cancel, { once: true });
   try {
     const chunks: Uint8Array[] = [];

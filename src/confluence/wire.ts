@@ -23,6 +23,8 @@ export const wireTime: z.ZodType<string> = z.custom<string>(
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/;
 
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** A number of a version. */
 export const wireVersionNumber: z.ZodType<number> = z.int().min(1);
 
@@ -37,6 +39,7 @@ export const wireVersion = z.object({
 
 /** Brings a time to ISO 8601 UTC with milliseconds. */
 export function utc(time: string): string {
+  if (CANONICAL.test(time)) return time;
   return new Date(time).toISOString();
 }
 
