@@ -36,7 +36,7 @@ export function absoluteUrl(base: string, value: string): string | null {
 
 // Most links need no parsing, which would cost as much as all validation of a row together.
 function isPlain(value: string): boolean {
-  return /^\/(?!wiki(?:\/|$))[\w~+/-][\w~+/%.-]*$/.test(value) && !/\/(?:\.|%2e)/i.test(value);
+  return /^\/(?!wiki(?:\/|$))[\w~+-][\w~+/%.-]*$/.test(value) && !/\/(?:\.|%2e)/i.test(value);
 }
 
 /** Whether a URL points to the same origin and folder, without smuggled credentials. */
