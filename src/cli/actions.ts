@@ -4,4 +4,8 @@ import type { Action } from "./command.ts";
  * Where each command's action is, loaded when it is called. Only the worker imports this: actions load the database, the
  * schemas and all else.
  */
-export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: Action }>>> = {};
+export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: Action }>>> = {
+  ingest: () => import("./ingest/action.ts"),
+  export: () => import("./export/action.ts"),
+  run: () => import("./run/action.ts"),
+};

@@ -3,7 +3,6 @@
  *
  * @module
  */
-// deno-lint-ignore-file camelcase -- these names are a public contract
 import type { ClientStats } from "../confluence/mod.ts";
 import type { Account } from "./account.ts";
 

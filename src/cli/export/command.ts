@@ -29,7 +29,8 @@ export const command = {
     { command: "confluence-index export", what: "The whole current state" },
     { command: "confluence-index export --run 20260131T120000Z-1a2b3c", what: "One run again" },
   ],
-  needs: { confluence: false, database: "read", out: true, native: true },
+  // Opening the index brings its schema up to date, hence the right to write.
+  needs: { confluence: false, database: "write", out: true, native: true },
 } as const satisfies Command;
 
 /** What its action gets as options. */

@@ -1,0 +1,120 @@
+import { ConfluenceIndexError } from "../../errors.ts";
+import type { BodyFormat } from "../../model/mod.ts";
+import { writeRunArtifacts } from "../../export/mod.ts";
+import { ingest, type IngestResult } from "../../sync/mod.ts";
+import type { Action, Invocation } from "../command.ts";
+import { connectConfluence, connectDatabase } from "../connect.ts";
+import { EXIT_CODES } from "../exit_code.ts";
+import { VERSION } from "../version.ts";
+import type { IngestOptions } from "./command.ts";
+import { LiveProgress } from "./live_progress.ts";
+import { summarize } from "./summary.ts";
+
+/** Reads spaces into the index, writes the run's artifacts, says how it went. */
+export const action: Action = async (invocation) => {
+  const options = invocation.options as unknown as IngestOptions;
+  refuseContradictions(options);
+  if (options.dryRun) return dryRun(invocation, options);
+  const { io, config, signal } = invocation;
+  const live = new LiveProgress(io.progress, () => performance.now());
+  const client = connectConfluence(invocation, (wait) => live.onWait(wait));
+  await using database = await connectDatabase(config);
+  const result = await ingest({
+    client,
+    database,
+    selection: { keys: options.space, ids: options.spaceId, all: options.allSpaces },
+    // The default is what the index holds already; only a choice can contradict it.
+    bodyFormat: config.sources.bodyFormat === "default" ? undefined : options.bodyFormat as BodyFormat,
+    includeArchived: options.include.length === 0 ? undefined : options.include.includes("archived"),
+    deletions: options.deletions,
+    full: options.full,
+    reconcile: options.reconcile,
+    allowMassDeletion: options.allowMassDeletion,
+    since: options.since ?? null,
+    maxPages: options.maxPages ?? null,
+    failFast: options.failFast,
+    wait: options.wait,
+    args: { ...chosen(options), base_url: config.baseUrl },
+    toolVersion: VERSION,
+    signal,
+    onEvent: (event) => live.onEvent(event),
+  });
+  io.progress.update("writing artifacts");
+  const artifacts = await writeRunArtifacts(database, result.runId, config.outDir!);
+  io.progress.end();
+  if (!options.quiet) io.err(summarize(result, artifacts));
+  io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
+  return exitCode(result);
+};
+
+function exitCode(result: IngestResult): number {
+  if (result.status === "interrupted") return EXIT_CODES.interrupted;
+  return result.status === "complete" ? EXIT_CODES.complete : EXIT_CODES.incomplete;
+}
+
+function refuseContradictions(options: IngestOptions): void {
+  const refuse = (message: string, hint: string) => new ConfluenceIndexError("usage", message, { hint });
+  if (options.allSpaces && options.space.length + options.spaceId.length > 0) {
+    throw refuse("Cannot ingest: --all-spaces and --space contradict each other", "Use one of them.");
+  }
+  if (options.since !== undefined && options.full) {
+    throw refuse("Cannot ingest: --since and --full contradict each other", "Use one of them.");
+  }
+  const cut = options.since !== undefined
+    ? "--since"
+    : options.maxPages !== undefined
+    ? "--max-pages"
+    : undefined;
+  if (cut !== undefined && options.reconcile) {
+    throw refuse(
+      `Cannot reconcile with ${cut}: a part of a space proves nothing about what is gone`,
+      `Leave out --reconcile or ${cut}.`,
+    );
+  }
+}
+
+/** What was asked for, as stored with the run: no defaults, no secrets. */
+function chosen(options: IngestOptions): Record<string, unknown> {
+  const {
+    db: _db,
+    json: _json,
+    quiet: _quiet,
+    logLevel: _level,
+    logFormat: _format,
+    noColor: _color,
+    ...rest
+  } = options;
+  return Object.fromEntries(
+    Object.entries(rest).filter(([, value]) =>
+      value !== false && value !== undefined && !(Array.isArray(value) && value.length === 0)
+    ),
+  );
+}
+
+function dryRun({ io, config }: Invocation, options: IngestOptions): number {
+  const plan = {
+    site: config.baseUrl,
+    through: config.cloudId === null ? "site" : "gateway",
+    spaces: options.allSpaces ? "all" : [...options.space, ...options.spaceId.map((id) => `id ${id}`)],
+    body_format: options.bodyFormat,
+    since: options.since ?? null,
+    max_pages: options.maxPages ?? null,
+    database: config.databaseUrl,
+    artifacts: `${config.outDir}/runs/<run id>/ingest/`,
+    requests_per_second: options.rps,
+    concurrency: options.concurrency,
+  };
+  if (options.json) io.out(`${JSON.stringify(plan)}\n`);
+  else {
+    const spaces = Array.isArray(plan.spaces)
+      ? plan.spaces.length === 0 ? "those already in the index" : plan.spaces.join(", ")
+      : "all that the account sees";
+    io.out(
+      `would ingest ${spaces}\n` +
+        `from ${plan.site} (through the ${plan.through}), at most ${plan.requests_per_second} requests a second\n` +
+        `into ${plan.database}, artifacts in ${plan.artifacts}\n` +
+        "nothing was asked, nothing was written\n",
+    );
+  }
+  return EXIT_CODES.complete;
+}

@@ -1,0 +1,91 @@
+/**
+ * What a person reads after an ingest.
+ *
+ * @module
+ */
+import { format as formatBytes } from "@std/fmt/bytes";
+import type { Artifacts } from "../../export/mod.ts";
+import type { IngestResult, SpaceResult } from "../../sync/mod.ts";
+import { printable } from "../printable.ts";
+import { layOut } from "../table.ts";
+
+const HEADER = [
+  "space",
+  "read",
+  "listed",
+  "unchanged",
+  "added",
+  "updated",
+  "skipped",
+  "failed",
+  "deleted",
+  "in index",
+  "attachments",
+  "",
+];
+
+const MODES: Readonly<Record<string, string>> = {
+  first: "whole",
+  full: "whole",
+  reconcile: "listing",
+  delta: "changes",
+  since: "since",
+  none: "-",
+};
+
+/** The summary: a table of spaces, what to know about them, and where the artifacts are. */
+export function summarize(result: IngestResult, artifacts: Artifacts | null): string {
+  const { metrics } = result;
+  const rows = result.spaces.map((space) => rowOf(space));
+  const seconds = metrics.duration_ms / 1000;
+  return [
+    layOut(HEADER, rows),
+    ...result.spaces.flatMap((space) => remarksOf(space)),
+    ...result.discrepancies.map((text) => `does not add up: ${printable(text)}\n`),
+    `${metrics.requests} requests (${metrics.retries} retries), ${formatBytes(metrics.bytes_received)}, ${
+      seconds.toFixed(1)
+    } s\n`,
+    ...(artifacts === null ? [] : [`artifacts: ${artifacts.folder}\n`]),
+    `${VERDICTS[result.status]}\n`,
+  ].join("");
+}
+
+const VERDICTS: Readonly<Record<IngestResult["status"], string>> = {
+  complete: "complete: every listed page is accounted for",
+  incomplete: "incomplete: see above; run again to retry what failed",
+  failed: "failed",
+  interrupted: "interrupted: what was read is kept; run again to go on",
+};
+
+function rowOf({ space, mode, account, status }: SpaceResult): (string | number)[] {
+  return [
+    space.key,
+    MODES[mode] ?? mode,
+    account.listed,
+    account.unchanged,
+    account.added,
+    account.updated,
+    account.skippedTotal,
+    account.failedTotal,
+    account.deleted,
+    account.countAfter,
+    account.attachments.listed,
+    status === "complete" ? "" : status,
+  ];
+}
+
+function remarksOf({ space, account, notes, error }: SpaceResult): string[] {
+  const reasons = [
+    ...[...account.skipped].map(([reason, n]) => `${n} skipped: ${reason}`),
+    ...[...account.failed].map(([reason, n]) => `${n} failed: ${reason}`),
+    ...(account.attachments.failed > 0 ? [`${account.attachments.failed} attachments failed`] : []),
+    ...(account.attachments.skipped > 0
+      ? [`${account.attachments.skipped} attachments skipped: not on a page of the index`]
+      : []),
+    ...notes,
+    ...(error === null
+      ? []
+      : [error.message, ...("hint" in error && typeof error.hint === "string" ? [error.hint] : [])]),
+  ];
+  return reasons.map((text) => `${printable(space.key)}: ${printable(text)}\n`);
+}

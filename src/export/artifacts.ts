@@ -1,0 +1,99 @@
+/**
+ * The artifacts: files made from the tables alone. Same table, same bytes.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { ConfluenceIndexError } from "../errors.ts";
+import { type Database, findRun, latestRuns, type Run, SCHEMA_VERSION } from "../database/mod.ts";
+import { makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
+import { pageLines, tombstoneLines } from "./lines.ts";
+
+/** Where artifacts went, and what they are. */
+export interface Artifacts {
+  readonly folder: string;
+  readonly files: readonly WrittenFile[];
+}
+
+/**
+ * Writes the artifacts of one run to `<out>/runs/<run id>/ingest/`: the pages it added or changed, the tombstones it set, its metrics,
+ * and a manifest with the hash of each.
+ *
+ * @param database The index.
+ * @param runId A run that has ended.
+ * @param out The output folder.
+ * @throws {ConfluenceIndexError} `usage` for an unknown or unfinished run, `files` when a file cannot be written.
+ */
+export async function writeRunArtifacts(database: Database, runId: string, out: string): Promise<Artifacts> {
+  const run = await findRun(database, runId);
+  if (run === undefined) throw await unknownRun(database, runId);
+  if (run.metrics === null) {
+    throw new ConfluenceIndexError("usage", `Cannot export run ${runId}: it has not ended (${run.status})`, {
+      hint: "Without --run the whole current state is exported.",
+    });
+  }
+  const folder = join(out, "runs", run.id, "ingest");
+  await makeFolder(folder);
+  const files = [
+    await writeLines(folder, "confluence.ndjson", pageLines(database, run.id)),
+    await writeLines(folder, "deleted.ndjson", tombstoneLines(database, run.id)),
+    await writeLines(folder, "metrics.json", [JSON.stringify(JSON.parse(run.metrics), null, 2)]),
+  ];
+  // Last, so that a manifest never speaks of files that are not there.
+  await writeLines(folder, "manifest.json", [manifest(run, "ingest", files)]);
+  return { folder, files };
+}
+
+/**
+ * Writes the whole current state to `<out>/export/`, whichever runs it came from.
+ *
+ * @param database The index.
+ * @param out The output folder.
+ * @throws {ConfluenceIndexError} `usage` for an index without any run, `files` when a file cannot be written.
+ */
+export async function writeStateArtifacts(database: Database, out: string): Promise<Artifacts> {
+  const [run] = await latestRuns(database, 1);
+  if (run === undefined) {
+    throw new ConfluenceIndexError("usage", "Cannot export: the index is empty", {
+      hint: "Run `ingest` first.",
+    });
+  }
+  const folder = join(out, "export");
+  await makeFolder(folder);
+  const files = [
+    await writeLines(folder, "confluence.ndjson", pageLines(database, null)),
+    await writeLines(folder, "deleted.ndjson", tombstoneLines(database, null)),
+  ];
+  await writeLines(folder, "manifest.json", [manifest(run, "export", files)]);
+  return { folder, files };
+}
+
+function manifest(run: Run, phase: string, artifacts: readonly WrittenFile[]): string {
+  return JSON.stringify(
+    {
+      run_id: run.id,
+      phase,
+      status: run.status,
+      started_at: run.startedAt,
+      completed_at: run.completedAt,
+      tool_version: run.toolVersion,
+      schema_version: SCHEMA_VERSION,
+      artifacts,
+    },
+    null,
+    2,
+  );
+}
+
+async function unknownRun(database: Database, runId: string): Promise<ConfluenceIndexError> {
+  const runs = await latestRuns(database, 3);
+  return new ConfluenceIndexError(
+    "usage",
+    `Cannot export run ${JSON.stringify(runId)}: the index knows no such run`,
+    {
+      hint: runs.length === 0
+        ? "The index holds no run yet: run `ingest` first."
+        : `The latest are ${runs.map((run) => run.id).join(", ")}.`,
+    },
+  );
+}

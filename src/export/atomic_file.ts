@@ -1,0 +1,95 @@
+/**
+ * Files that are there whole or not at all: written under a temporary name, then renamed.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { ConfluenceIndexError } from "../errors.ts";
+
+/** What was written. */
+export interface WrittenFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly lines: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+const FLUSH_BYTES = 256 * 1024;
+
+/**
+ * Writes lines to `folder/name`, each ended by a newline. The file is private to the user.
+ *
+ * @param folder An existing folder.
+ * @param name The file's name, ours and never remote text.
+ * @param lines Without their newlines.
+ * @throws {ConfluenceIndexError} `files`; nothing half-written is left.
+ */
+export async function writeLines(
+  folder: string,
+  name: string,
+  lines: AsyncIterable<string> | Iterable<string>,
+): Promise<WrittenFile> {
+  const path = join(folder, name);
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    const written = await writeTemporary(temporary, lines);
+    await Deno.rename(temporary, path);
+    return { name, ...written };
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw explain(error, path);
+  }
+}
+
+async function writeTemporary(path: string, lines: AsyncIterable<string> | Iterable<string>) {
+  // createNew: a file or link somebody put there is never written through.
+  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  const hash = createHash("sha256");
+  const encoder = new TextEncoder();
+  let [bytes, count, pending] = [0, 0, ""];
+  const flush = async () => {
+    const chunk = encoder.encode(pending);
+    pending = "";
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+    for (let at = 0; at < chunk.byteLength;) at += await file.write(chunk.subarray(at));
+  };
+  for await (const line of lines) {
+    pending += line + "\n";
+    count++;
+    if (pending.length >= FLUSH_BYTES) await flush();
+  }
+  await flush();
+  await file.syncData();
+  return { bytes, lines: count, sha256: hash.digest("hex") };
+}
+
+/**
+ * Makes a folder (and those above it), private to the user where it is new.
+ *
+ * @throws {ConfluenceIndexError} `files`.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw explain(error, path);
+  }
+}
+
+function explain(error: unknown, path: string): unknown {
+  if (error instanceof ConfluenceIndexError || error instanceof Deno.errors.NotCapable) return error;
+  if (!(error instanceof Error) || !("code" in error || error.name in Deno.errors)) return error;
+  const finding = error instanceof Deno.errors.PermissionDenied
+    ? "you may not write there"
+    : /No space left/.test(error.message)
+    ? "the disk is full"
+    : error.message;
+  return new ConfluenceIndexError("files", `Cannot write ${path}: ${finding}`, {
+    hint:
+      "Name another folder with --out, or free some space. The index itself is not touched: `export` writes the files again.",
+    cause: error,
+  });
+}
