@@ -91,10 +91,11 @@ export class FakeConfluence {
   /**
    * The one function behind `fetch` and `serve`.
    *
+   * @param signal Ends what waits; the request's own signal when left out.
    * @throws {ConnectionReset} where a fault breaks the connection.
    */
-  handle(request: Request): Promise<Response> {
-    return answer(this, request);
+  handle(request: Request, signal?: AbortSignal): Promise<Response> {
+    return answer(this, request, signal ?? request.signal);
   }
 
   /** Serves over HTTP on loopback: site, gateway and media each on a port of their own. */

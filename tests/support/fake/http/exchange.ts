@@ -29,6 +29,8 @@ export class Exchange {
     readonly path: string,
     /** Method and path pattern. */
     readonly endpoint: string,
+    /** Fires when the caller gives up or the server goes down. */
+    readonly signal: AbortSignal,
   ) {}
 
   get site(): Site {

@@ -38,9 +38,9 @@ export async function before(x: Exchange, rules: readonly FaultRule[]): Promise<
       case "reject-credential":
         return x.mount === "gateway" ? json({ code: 401, message: "Unauthorized" }, 401) : refusal(x);
       case "hang":
-        return await untilAborted(x.request.signal);
+        return await untilAborted(x.signal);
       case "slow":
-        await pause(x.site.clock, rule.ms, x.request.signal);
+        await pause(x.site.clock, rule.ms, x.signal);
         break;
       case "reset":
         if (rule.afterBytes === undefined) throw new ConnectionReset();
@@ -102,44 +102,48 @@ export function streamOf(
   bytes: Uint8Array<ArrayBuffer>,
   rules: readonly FaultRule[],
 ): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-  const { signal } = x.request;
+  const { signal } = x;
   for (const rule of rules) {
     if (rule.kind === "drip") {
-      return pieces(bytes, rule.bytes, signal, () => pause(x.site.clock, rule.everyMs, signal));
+      return pieces(bytes, rule.bytes, signal, (either) => pause(x.site.clock, rule.everyMs, either));
     }
     if (rule.kind === "stall") {
-      return pieces(bytes.slice(0, rule.afterBytes), rule.afterBytes, signal, () => untilAborted(signal));
+      return pieces(bytes.slice(0, rule.afterBytes), rule.afterBytes, signal, untilAborted);
     }
     if (rule.kind === "reset" && rule.afterBytes !== undefined) {
-      return pieces(
-        bytes.slice(0, rule.afterBytes),
-        rule.afterBytes,
-        signal,
-        () => Promise.reject(new ConnectionReset()),
-      );
+      const broken = () => Promise.reject(new ConnectionReset());
+      return pieces(bytes.slice(0, rule.afterBytes), rule.afterBytes, signal, broken);
     }
   }
   return null;
 }
 
+/** Sends bytes in pieces; before every piece but the first, and before the end, `rest` decides what happens. */
 function pieces(
   bytes: Uint8Array<ArrayBuffer>,
   size: number,
   signal: AbortSignal,
-  rest: () => Promise<void>,
+  rest: (signal: AbortSignal) => Promise<void>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const step = Math.max(1, size);
+  const cancelled = new AbortController();
+  const either = AbortSignal.any([signal, cancelled.signal]);
   let sent = 0;
-  let cancelled = false;
   return new ReadableStream({
     async pull(controller) {
-      if (sent > 0) await rest().catch((error) => cancelled ? undefined : controller.error(error));
-      if (cancelled || signal.aborted) return;
+      try {
+        if (sent > 0) await rest(either);
+        either.throwIfAborted();
+      } catch (error) {
+        if (!cancelled.signal.aborted) controller.error(error);
+        return;
+      }
       if (sent >= bytes.length) return controller.close();
-      controller.enqueue(bytes.slice(sent, sent + Math.max(1, size)));
-      sent += Math.max(1, size);
+      controller.enqueue(bytes.slice(sent, sent + step));
+      sent += step;
     },
     cancel() {
-      cancelled = true;
+      cancelled.abort();
     },
   }, { highWaterMark: 0 });
 }

@@ -20,12 +20,12 @@ interface Target {
 }
 
 /** Answers one request. */
-export async function answer(fake: FakeConfluence, request: Request): Promise<Response> {
+export async function answer(fake: FakeConfluence, request: Request, signal: AbortSignal): Promise<Response> {
   const url = new URL(request.url);
   const target = targetOf(fake, url);
   const match = target.mount === "media" ? null : fake.router.find(request.method, target.path);
   const endpoint = endpointOf(target, request.method, match);
-  const x = new Exchange(fake, request, url, target.mount, target.set, target.path, endpoint);
+  const x = new Exchange(fake, request, url, target.mount, target.set, target.path, endpoint, signal);
   const entry: LogEntry = {
     method: request.method,
     url: request.url,
@@ -57,7 +57,7 @@ async function respond(x: Exchange, match: Match | null): Promise<Response> {
   };
   await fake.faults.announce(about);
   const { latencyMs } = x.site.settings;
-  if (latencyMs > 0) await realSleep(latencyMs, request.signal);
+  if (latencyMs > 0) await realSleep(latencyMs, x.signal);
   const rules = fake.faults.take(about);
   const spoiled = await before(x, rules);
   if (spoiled !== null) return toResponse(x, spoiled, rules);
