@@ -89,11 +89,6 @@ declare module "@std/cli/prompt-secret" {
   export function promptSecret(message?: string, options?: { mask?: string; clear?: boolean }): string | null;
 }
 
-declare module "@std/cli/unicode-width" {
-  /** Columns that `str` takes on a terminal. */
-  export function unicodeWidth(str: string): number;
-}
-
 declare module "@std/csv/stringify" {
   export interface StringifyOptions {
     columns?: readonly string[];

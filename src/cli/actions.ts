@@ -5,6 +5,7 @@ import type { Action } from "./command.ts";
  * schemas and all else.
  */
 export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: Action }>>> = {
+  query: () => import("./query/action.ts"),
   ingest: () => import("./ingest/action.ts"),
   export: () => import("./export/action.ts"),
   run: () => import("./run/action.ts"),

@@ -118,9 +118,9 @@ class FileReader implements Reader {
         statement.setReturnArrays(true);
         statement.setReadBigInts(true);
         const columns = statement.columns().map(({ name }) => name);
-        return { columns, rows: FileReader.#rows(statement, params) };
+        return { columns, rows: FileReader.#rows(statement, params, sql) };
       } catch (error) {
-        throw explainFileError(error, ACTION);
+        throw explainFileError(error, ACTION, sql);
       }
     });
   }
@@ -141,13 +141,14 @@ class FileReader implements Reader {
   static *#rows(
     statement: StatementSync,
     params: Readonly<Record<string, SqlValue>>,
+    sql: string,
   ): Generator<readonly SqlValue[]> {
     try {
       for (const row of statement.iterate(params as Record<string, SQLInputValue>)) {
         yield (row as unknown as SqlValue[]).map(narrow);
       }
     } catch (error) {
-      throw explainFileError(error, ACTION);
+      throw explainFileError(error, ACTION, sql);
     }
   }
 
@@ -186,7 +187,7 @@ const FILE_CODES: Readonly<Record<number, string>> = {
 };
 const READS_ONLY = "query only reads. What changes the index is ingest.";
 
-function explainFileError(error: unknown, action: string): Error {
+function explainFileError(error: unknown, action: string, sql = ""): Error {
   if (error instanceof ConfluenceIndexError || error instanceof Deno.errors.NotCapable) return error;
   if (!(error instanceof Error) || !("code" in error)) return error as Error;
   const code = "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
@@ -194,8 +195,8 @@ function explainFileError(error: unknown, action: string): Error {
   if (action !== ACTION && (name !== undefined || /unable to open/.test(error.message))) {
     return explainDatabaseError(new Error(`${name ?? "SQLITE_CANTOPEN"}`, { cause: error }), action);
   }
-  // A PRAGMA that would change the file shows as one of these too, and then there is nothing wrong with the disk.
-  if (name === "SQLITE_BUSY" || name === "SQLITE_CORRUPT" || name === "SQLITE_NOTADB") {
+  // A PRAGMA that would change the file shows as "disk I/O error" or "locked", with nothing wrong.
+  if (name !== undefined && !/^\s*pragma\b/i.test(sql)) {
     return explainDatabaseError(new Error(name, { cause: error }), action);
   }
   return refusal(action, error);

@@ -1,0 +1,109 @@
+import { toText } from "@std/streams/to-text";
+import { type Answer, openReader, type SqlValue } from "../../database/reader.ts";
+import { ConfluenceIndexError } from "../../errors.ts";
+import { ask, csvLine, describeIndex, jsonRow } from "../../query/mod.ts";
+import type { Action } from "../command.ts";
+import { EXIT_CODES } from "../exit_code.ts";
+import type { Io } from "../io.ts";
+import { printable, printableJson } from "../printable.ts";
+import { suggest } from "../suggest.ts";
+import type { QueryOptions } from "./command.ts";
+import { readParams } from "./params.ts";
+import { readStatement } from "./statement.ts";
+import { tableLines } from "./table.ts";
+
+/** Asks one question and prints its rows; `--schema` asks what there is to ask for. */
+export const action: Action = async ({ options: given, args, config, io }) => {
+  const options = given as unknown as QueryOptions;
+  if (options.schema && (args.length > 0 || options.file !== undefined || options.param.length > 0)) {
+    throw new ConfluenceIndexError("usage", "Cannot do both: --schema and a statement were given", {
+      hint: "Leave out one of them.",
+    });
+  }
+  const params = readParams(options.param);
+  const sql = options.schema ? undefined : await readStatement({
+    argument: args[0],
+    file: options.file,
+    stdinIsTerminal: io.stdinIsTerminal,
+    readFile: (path) => Deno.readTextFile(path),
+    readStdin: () => toText(Deno.stdin.readable),
+  });
+  const url = config.databaseUrl ?? "file:var/confluence.db";
+  await using reader = await openReader(url, { token: config.databaseToken ?? undefined });
+  const answer = sql === undefined ? await describeIndex(reader) : await ask(reader, sql, params, suggest);
+  const format = options.format ?? (options.json ? "json" : io.stdoutIsTerminal ? "table" : "ndjson");
+  const rows = print(answer, format, io);
+  if (!options.quiet) io.err(`${rows} ${rows === 1 ? "row" : "rows"}\n`);
+  return EXIT_CODES.complete;
+};
+
+type Format = NonNullable<QueryOptions["format"]>;
+
+/** Prints the rows as they come, and returns their number. */
+function print(answer: Answer, format: Format, io: Io): number {
+  let count = 0;
+  const counted = function* (): Generator<readonly SqlValue[]> {
+    for (const row of answer.rows) {
+      count++;
+      yield row;
+    }
+  };
+  const out = buffered(io);
+  for (const text of lines({ columns: answer.columns, rows: counted() }, format, io)) out.write(text);
+  out.flush();
+  return count;
+}
+
+function lines(answer: Answer, format: Format, io: Io): Iterable<string> {
+  switch (format) {
+    case "table":
+      return tableLines(answer, { columns: io.columns, color: io.color });
+    case "csv":
+      return csv(answer, io);
+    case "ndjson":
+      return ndjson(answer);
+    case "json":
+      return json(answer);
+  }
+}
+
+function* ndjson(answer: Answer): Generator<string> {
+  const write = jsonRow(answer.columns);
+  for (const row of answer.rows) yield `${printableJson(write(row))}\n`;
+}
+
+function* json(answer: Answer): Generator<string> {
+  const write = jsonRow(answer.columns);
+  let separator = "[\n";
+  for (const row of answer.rows) {
+    yield separator + printableJson(write(row));
+    separator = ",\n";
+  }
+  yield separator === "[\n" ? "[]\n" : "\n]\n";
+}
+
+/** A file gets the text as it is; a terminal is shown what it must not obey. */
+function* csv(answer: Answer, io: Io): Generator<string> {
+  const shown = (value: SqlValue): SqlValue =>
+    io.stdoutIsTerminal && typeof value === "string" ? printable(value) : value;
+  yield csvLine(answer.columns.map(shown));
+  for (const row of answer.rows) yield csvLine(row.map(shown));
+}
+
+const BUFFER = 1 << 16;
+
+/** Writing each row by itself would ask the system once a row. */
+function buffered(io: Io): { write(text: string): void; flush(): void } {
+  let pending = "";
+  const flush = (): void => {
+    if (pending !== "") io.out(pending);
+    pending = "";
+  };
+  return {
+    write(text) {
+      pending += text;
+      if (pending.length >= BUFFER) flush();
+    },
+    flush,
+  };
+}

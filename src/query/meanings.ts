@@ -1,0 +1,200 @@
+/**
+ * What the tables, views and columns of the index mean, for `query --schema`. A test compares the names with the schema.
+ *
+ * @module
+ */
+
+/** The meaning of a table or view and of its columns. */
+export interface TableMeaning {
+  readonly meaning: string;
+  /** The table whose columns a view repeats. */
+  readonly like?: string;
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+const RUN_ID = "the run that wrote this row (runs.id)";
+const DELETED_AT = "when a run found it gone; null while it is there";
+const DELETION_REASON = "trashed, archived, moved (out of the spaces in scope) or gone";
+const FETCHED_AT = "when it was read from Confluence";
+const IS_CURRENT = "1 for the newest version of each id";
+
+/** By name of table or view. */
+export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
+  current_pages: {
+    meaning: "the newest version of each page that is not deleted: start here",
+    like: "pages",
+  },
+  current_attachments: {
+    meaning: "the newest version of each attachment that is not deleted",
+    like: "attachments",
+  },
+  deleted_pages: { meaning: "pages that are gone, as last seen, with the reason", like: "pages" },
+  pages: {
+    meaning: "one row per page and version ever ingested; a deletion is a mark, never a missing row",
+    columns: {
+      id: "page id, text",
+      version: "version number, from 1",
+      is_current: IS_CURRENT,
+      status: "current, archived, trashed, ...",
+      title: "title",
+      space_id: "spaces.id",
+      space_key: "spaces.key",
+      parent_id: "id of what it hangs under; null at the top",
+      parent_type: "page, folder, whiteboard, database or embed",
+      position: "order among its siblings",
+      author_id: "account that made the page",
+      owner_id: "account that owns the page",
+      subtype: "live for live docs",
+      created_at: "when the page was made",
+      updated_at: "when this version was made",
+      version_message: "the author's note on this version",
+      version_author_id: "account that made this version",
+      minor_edit: "1 where this version notified nobody",
+      url: "where people read it",
+      labels: "JSON list of names; null where not ingested",
+      deleted_at: DELETED_AT,
+      deletion_reason: DELETION_REASON,
+      run_id: RUN_ID,
+      fetched_at: FETCHED_AT,
+      body_format: "storage or atlas_doc_format",
+      body_text: "the body as plain text; null where not made",
+      body: "the body exactly as Confluence gave it",
+    },
+  },
+  attachments: {
+    meaning: "one row per attachment and version ever ingested; the files themselves are not kept",
+    columns: {
+      id: "attachment id, att and a number",
+      version: "version number, from 1",
+      is_current: IS_CURRENT,
+      status: "current, archived, trashed, ...",
+      page_id: "the page (or other content) it hangs on",
+      space_id: "spaces.id",
+      filename: "file name as uploaded",
+      media_type: "MIME type as uploaded",
+      file_size: "bytes",
+      file_id: "id that bodies in atlas_doc_format refer to",
+      download_url: "where to get the file, with credentials",
+      comment: "the uploader's note",
+      created_at: "when the first version was made",
+      updated_at: "when this version was made",
+      version_author_id: "account that made this version",
+      deleted_at: DELETED_AT,
+      deletion_reason: DELETION_REASON,
+      run_id: RUN_ID,
+      fetched_at: FETCHED_AT,
+    },
+  },
+  spaces: {
+    meaning: "one row per space ever ingested",
+    columns: {
+      id: "space id, text",
+      key: "the short name in URLs",
+      name: "name",
+      type: "global, personal, collaboration, ...",
+      status: "current or archived",
+      homepage_id: "page id of the overview",
+      created_at: "when the space was made",
+      url: "where people read it",
+      fetched_at: FETCHED_AT,
+    },
+  },
+  events: {
+    meaning: "the change feed: one row per change that a run saw",
+    columns: {
+      id: "order of the changes",
+      run_id: "the run that saw it (runs.id)",
+      kind: "added, updated, renamed, moved, archived, trashed, gone or restored",
+      subject: "page or attachment",
+      subject_id: "its id",
+      version: "the version after the change",
+      space_id: "spaces.id",
+      old_value: "title, place or version before",
+      new_value: "title, place or version after",
+      created_at: "when the run saw it",
+    },
+  },
+  runs: {
+    meaning: "one row per run of a command that writes",
+    columns: {
+      id: "run id, as printed",
+      command: "what ran",
+      started_at: "when it started",
+      completed_at: "when it ended; null while it runs or when it was killed",
+      status: "running, complete, incomplete, failed or interrupted",
+      args: "its arguments, JSON, without secrets",
+      metrics: "its metrics, JSON; null while it runs",
+      tool_version: "the version of confluence-index",
+    },
+  },
+  run_spaces: {
+    meaning: "the accounts of each space and run: listed = unchanged + added + updated + skipped + failed",
+    columns: {
+      run_id: "runs.id",
+      space_id: "spaces.id",
+      mode: "first, full, reconcile, delta or since; none where it failed before",
+      status: "how the space ended in this run",
+      listed: "pages that Confluence listed",
+      unchanged: "of those, pages the index had already",
+      added: "of those, new pages",
+      updated: "of those, pages with a new version or place",
+      restored: "of the updated, pages that were deleted before",
+      skipped: "of those, pages left out on purpose; why stands in detail",
+      failed: "of those, pages that could not be read; why stands in detail",
+      deleted: "pages found gone",
+      moved_in: "pages that came from another space",
+      moved_out: "pages that went to another space",
+      count_before: "pages in the index before",
+      count_after: "pages in the index after",
+      detail: "reasons and numbers, JSON",
+    },
+  },
+  failures: {
+    meaning: "what could not be read, why, and when it is tried again",
+    columns: {
+      kind: "page, attachment or space",
+      id: "its id",
+      space_id: "spaces.id",
+      reason: "one word, for programs",
+      message: "one sentence, for people",
+      attempts: "how often it failed",
+      first_failed_at: "when it failed first",
+      last_failed_at: "when it failed last",
+      next_try_at: "when the next run tries it again",
+      run_id: "the run it failed in last (runs.id)",
+    },
+  },
+  sync_state: {
+    meaning: "where the sync of each space stands",
+    columns: {
+      space_id: "spaces.id",
+      mark: "all changes up to this time are in the index",
+      body_format: "the format its bodies are kept in",
+      scope: "the statuses in scope: current, or current,archived",
+      deletions: "when deletions are looked for",
+      reconciled_at: "when the last complete look for deletions started",
+      resume_link: "where an unfinished first listing goes on",
+      resume_since: "when that listing started",
+      synced_at: "when a run last ended well for this space",
+    },
+  },
+  listed_ids: {
+    meaning: "ids that a listing in progress has seen; empty between runs",
+    columns: { space_id: "spaces.id", kind: "page or attachment", id: "its id" },
+  },
+  leases: {
+    meaning: "who writes just now",
+    columns: {
+      name: "what is held",
+      owner: "who holds it",
+      run_id: "runs.id",
+      acquired_at: "since when",
+      expires_at: "until when, unless renewed",
+    },
+  },
+  meta: { meaning: "facts about the whole index", columns: { key: "site, ...", value: "the fact" } },
+  schema_migrations: {
+    meaning: "the steps that brought the tables to their present form",
+    columns: { tag: "the step", applied_at: "when it was applied" },
+  },
+};

@@ -1,0 +1,11 @@
+/**
+ * Questions to the index in SQL, and the forms of their answers.
+ *
+ * @module
+ */
+export { ask, type Suggest } from "./ask.ts";
+export { csvLine } from "./csv.ts";
+export { jsonRow, toBase64 } from "./json.ts";
+export { MEANINGS, type TableMeaning } from "./meanings.ts";
+export { type Parameters, parametersOf } from "./parameters.ts";
+export { describeIndex } from "./schema.ts";
