@@ -34,7 +34,6 @@ const wireHit = z.object({
     fileId: z.string().nullish(),
     comment: z.string().nullish(),
   }).nullish(),
-  _expandable: z.object({ space: z.string().nullish() }).nullish(),
 });
 
 type WireHit = z.infer<typeof wireHit>;
@@ -82,22 +81,11 @@ function toHit(siteUrl: string, wire: WireHit): SearchHit {
     type: wire.type,
     status: wire.status ?? null,
     title: wire.title ?? "",
-    spaceKey: wire.space?.key ?? collapsedSpaceKey(wire._expandable?.space),
+    spaceKey: wire.space?.key ?? null,
     version: wire.version?.number ?? null,
     updatedAt: when === null || when === undefined ? null : utc(when),
     attachment: wire.type === "attachment" ? toAttachment(siteUrl, wire) : null,
   };
-}
-
-// A space that was not expanded is a link: /rest/api/space/KEY
-function collapsedSpaceKey(link: string | null | undefined): string | null {
-  const key = /\/rest\/api\/space\/([^/?#]+)$/.exec(link ?? "")?.[1];
-  if (key === undefined) return null;
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
 }
 
 function toAttachment(siteUrl: string, wire: WireHit): Attachment | null {
