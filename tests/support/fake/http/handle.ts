@@ -83,7 +83,7 @@ async function handled(x: Exchange, match: Match | null): Promise<Answer> {
 
 function noRoute(x: Exchange): Answer {
   const { method } = x.request;
-  if (!x.fake.router.knowsPath(x.path)) return unknownRoute(x.request);
+  if (!x.fake.router.knowsPath(x.path)) return unknownRoute(x.request, x.path);
   return v2Error(
     405,
     "METHOD_NOT_ALLOWED",

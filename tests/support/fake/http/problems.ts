@@ -61,8 +61,11 @@ export function v1Plain(status: number, message: string): Answer {
   return json({ statusCode: status, message }, status);
 }
 
-/** A route nobody serves, as JAX-RS says it: JSON or XML by `Accept`. */
-export function unknownRoute(request: Request): Answer {
+/** A route nobody serves: a page below v1 content and space, else as JAX-RS says it: JSON or XML by `Accept`. */
+export function unknownRoute(request: Request, path: string): Answer {
+  if (/^\/wiki\/rest\/api\/(content|space)\//.test(path)) {
+    return html("<!doctype html><html><head><title>Page not found</title></head><body></body></html>", 404);
+  }
   const message = `null for uri: ${request.url}`;
   if ((request.headers.get("accept") ?? "").includes("xml")) {
     const escaped = message.replace(/&/g, "&amp;").replace(/</g, "&lt;");
