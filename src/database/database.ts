@@ -48,11 +48,9 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
       ...(isLocal(url) ? { concurrency: 1 } : {}),
       ...(options.token === undefined ? {} : { authToken: options.token }),
     });
-    if (isLocal(url)) {
-      for (const pragma of PRAGMAS) await client.execute(`PRAGMA ${pragma}`);
-    }
+    if (isLocal(url)) await setPragmas(client);
     await migrate(client);
-    return new Database(client, withoutSecrets(url));
+    return new Database(client, withoutSecrets(url), isFile(url));
   } catch (error) {
     client?.close();
     throw explainDatabaseError(error, action);
@@ -62,6 +60,10 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
 /** WAL lets people query while an ingest writes; NORMAL is safe with it against a crash of the program. */
 const PRAGMAS = ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "temp_store = MEMORY"];
 
+async function setPragmas(client: Client): Promise<void> {
+  for (const pragma of PRAGMAS) await client.execute(`PRAGMA ${pragma}`);
+}
+
 /** An open index. Made by {@linkcode openDatabase}. */
 export class Database implements AsyncDisposable {
   readonly #client: Client;
@@ -69,13 +71,15 @@ export class Database implements AsyncDisposable {
   readonly url: string;
   /** Builds statements from the schema; they are run through {@linkcode Database.commit}. */
   readonly orm: LibSQLDatabase;
+  readonly #isFile: boolean;
   #guard: (() => Statement) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @ignore Use {@linkcode openDatabase}. */
-  constructor(client: Client, url: string) {
+  constructor(client: Client, url: string, isFile: boolean) {
     this.#client = client;
     this.url = url;
+    this.#isFile = isFile;
     this.orm = drizzle(client);
   }
 
@@ -120,8 +124,18 @@ export class Database implements AsyncDisposable {
           cause: error,
         });
       }
-      throw explainDatabaseError(error, `Cannot write to the index ${this.url}`);
+      const explained = explainDatabaseError(error, `Cannot write to the index ${this.url}`);
+      // The driver leaves a connection that could not begin a transaction unable to commit any later one.
+      if (this.#isFile && explained instanceof ConfluenceIndexError && explained.code === "locked") {
+        await this.#reconnect();
+      }
+      throw explained;
     }
+  }
+
+  async #reconnect(): Promise<void> {
+    this.#client.reconnect();
+    await setPragmas(this.#client);
   }
 
   /**
@@ -145,8 +159,13 @@ export class Database implements AsyncDisposable {
     if (!this.#client.closed) this.#client.close();
   }
 
+  /** Waits for work under way, folds the write-ahead log into the file, so that the one file can be carried, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn;
+    if (this.#isFile && !this.#client.closed) {
+      // A reader may hold it back; the next run folds it in.
+      await this.#client.execute("PRAGMA wal_checkpoint(TRUNCATE)").catch(() => {});
+    }
     this.close();
   }
 }

@@ -45,8 +45,8 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
   [
     /SQLITE_IOERR|disk I\/O error/,
     "database",
-    "the disk reported an error",
-    "Check the disk and free space, then run again.",
+    "the file is damaged, or the disk reported an error",
+    "Check the disk; then restore the file from a backup, or move it away and ingest again.",
   ],
   [
     /401|403|Unauthorized|AUTH/,
