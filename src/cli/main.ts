@@ -11,7 +11,8 @@ import { parse } from "./parse.ts";
 import { VERSION } from "./version.ts";
 import { writeFully } from "./write_fully.ts";
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs the program with these arguments and resolves to its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
   const parsed = await parse(argv, COMMANDS);
   switch (parsed.kind) {
     case "version":
