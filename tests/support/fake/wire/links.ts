@@ -28,11 +28,12 @@ export function edituiv2(content: ContentRecord, space: SpaceRecord): string {
 
 /** The short link: the id's bytes from the low end, in base64 without filling. */
 export function tinyui(id: string): string {
-  let rest = BigInt(id);
   let bytes = "";
-  while (rest > 0n) {
-    bytes += String.fromCharCode(Number(rest & 255n));
-    rest >>= 8n;
+  let rest = Number(id);
+  if (Number.isSafeInteger(rest)) {
+    for (; rest > 0; rest = Math.floor(rest / 256)) bytes += String.fromCharCode(rest % 256);
+  } else {
+    for (let big = BigInt(id); big > 0n; big >>= 8n) bytes += String.fromCharCode(Number(big & 255n));
   }
   return `/x/${btoa(bytes).replace(/A*=*$/, "").replaceAll("/", "-").replaceAll("+", "_")}`;
 }
