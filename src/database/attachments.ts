@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Attachment } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 import { attachments } from "./schema.ts";
 
 /** What the index holds of an attachment's newest version, as far as comparing needs. */
@@ -28,7 +29,7 @@ const KNOWN =
 
 /** The newest version of each of `ids` that the index holds, deleted ones included. */
 export async function knownAttachments(
-  database: Database,
+  database: Readable,
   ids: readonly string[],
 ): Promise<Map<string, KnownAttachment>> {
   const rows = await database.all<KnownAttachment>(
@@ -39,7 +40,7 @@ export async function knownAttachments(
 }
 
 /** Attachments of a space that the index holds and the listing in progress has not seen, ordered by id. */
-export function unlistedAttachments(database: Database, spaceId: string): Promise<KnownAttachment[]> {
+export function unlistedAttachments(database: Readable, spaceId: string): Promise<KnownAttachment[]> {
   return database.all<KnownAttachment>(
     `SELECT ${KNOWN} FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
        AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'attachment') ORDER BY id`,

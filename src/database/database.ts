@@ -8,6 +8,7 @@ import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import { migrate } from "./migrations.ts";
+import type { Readable } from "./readable.ts";
 
 /** One SQL statement with its arguments. */
 export type Statement = InStatement;
@@ -65,7 +66,7 @@ async function setPragmas(client: Client): Promise<void> {
 }
 
 /** An open index. Made by {@linkcode openDatabase}. */
-export class Database implements AsyncDisposable {
+export class Database implements Readable, AsyncDisposable {
   readonly #client: Client;
   /** Where it is, without secrets. */
   readonly url: string;

@@ -1,5 +1,6 @@
 /** The change feed: one row per change that a run saw. @module */
-import type { Database, Statement } from "./database.ts";
+import type { Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** What can happen to a page or an attachment. */
 export type EventKind =
@@ -52,7 +53,7 @@ export interface RecordedEvent extends ChangeEvent {
 
 /** The changes of the runs from `fromRun` (exclusive when `toRun` is given) to `toRun`, oldest first, page by page of `limit` rows. */
 export function eventsAfter(
-  database: Database,
+  database: Readable,
   runIds: readonly string[],
   afterId: number,
   limit: number,

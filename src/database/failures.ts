@@ -1,5 +1,6 @@
 /** The quarantine: what could not be read, retried with growing pauses. @module */
-import type { Database, Statement } from "./database.ts";
+import type { Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** What went wrong with one page, attachment or space. */
 export interface Failure {
@@ -48,7 +49,7 @@ export function clearFailures(kind: Failure["kind"], ids: readonly string[]): St
 
 /** Failures of a space, those due at `now` only when it is given. */
 export function failuresOf(
-  database: Database,
+  database: Readable,
   spaceId: string,
   kind: Failure["kind"],
   now?: string,
@@ -60,6 +61,6 @@ export function failuresOf(
 }
 
 /** Every failure on record, by space and id. */
-export function allFailures(database: Database): Promise<RecordedFailure[]> {
+export function allFailures(database: Readable): Promise<RecordedFailure[]> {
   return database.all<RecordedFailure>(`SELECT ${COLUMNS} FROM failures ORDER BY space_id, kind, id`);
 }

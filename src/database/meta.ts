@@ -1,8 +1,9 @@
 /** Facts about the whole index. @module */
-import type { Database, Statement } from "./database.ts";
+import type { Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** A fact, or undefined where it was never stored. */
-export async function readMeta(database: Database, key: string): Promise<string | undefined> {
+export async function readMeta(database: Readable, key: string): Promise<string | undefined> {
   return (await database.first<{ value: string }>("SELECT value FROM meta WHERE key = ?", [key]))?.value;
 }
 

@@ -45,6 +45,7 @@ export {
   pagesAfter,
 } from "./pages.ts";
 export { type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export type { Readable } from "./readable.ts";
 export {
   accountsOf,
   endRun,

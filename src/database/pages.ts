@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Page } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 import { pages } from "./schema.ts";
 
 /** What the index holds of a page's newest version, as far as comparing needs. */
@@ -34,7 +35,7 @@ const KNOWN =
 
 /** The newest version of each of `ids` that the index holds, deleted ones included. */
 export async function knownPages(
-  database: Database,
+  database: Readable,
   ids: readonly string[],
 ): Promise<Map<string, KnownPage>> {
   const rows = await database.all<KnownPage>(
@@ -45,7 +46,7 @@ export async function knownPages(
 }
 
 /** Pages of a space that the index holds and the listing in progress has not seen, ordered by id. */
-export function unlistedPages(database: Database, spaceId: string): Promise<KnownPage[]> {
+export function unlistedPages(database: Readable, spaceId: string): Promise<KnownPage[]> {
   return database.all<KnownPage>(
     `SELECT ${KNOWN} FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
        AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page') ORDER BY id`,
@@ -160,17 +161,17 @@ function toRow(
 }
 
 /** Ids of the space's pages in the index after `after`, in order, at most 500. */
-export async function pagesAfter(database: Database, spaceKey: string, after: string): Promise<string[]> {
+export async function pagesAfter(database: Readable, spaceKey: string, after: string): Promise<string[]> {
   return await idsAfter(database, spaceKey, after, "");
 }
 
 /** Like {@linkcode pagesAfter}, archived ones only. */
-export async function archivedPages(database: Database, spaceKey: string, after: string): Promise<string[]> {
+export async function archivedPages(database: Readable, spaceKey: string, after: string): Promise<string[]> {
   return await idsAfter(database, spaceKey, after, "AND status = 'archived'");
 }
 
 async function idsAfter(
-  database: Database,
+  database: Readable,
   spaceKey: string,
   after: string,
   condition: string,
@@ -183,7 +184,7 @@ async function idsAfter(
 }
 
 /** Which of `ids` the index holds as deleted. */
-export async function deletedAmong(database: Database, ids: readonly string[]): Promise<Set<string>> {
+export async function deletedAmong(database: Readable, ids: readonly string[]): Promise<Set<string>> {
   const rows = await database.all<{ id: string }>(
     "SELECT id FROM pages WHERE is_current = 1 AND deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
     [JSON.stringify(ids)],
@@ -192,7 +193,7 @@ export async function deletedAmong(database: Database, ids: readonly string[]): 
 }
 
 /** The newest version time of the space's pages and attachments, deleted ones included; null for an empty space. */
-export async function newestChange(database: Database, spaceId: string): Promise<string | null> {
+export async function newestChange(database: Readable, spaceId: string): Promise<string | null> {
   const row = await database.first<{ newest: string | null }>(
     `SELECT max(newest) AS newest FROM (
        SELECT max(updated_at) AS newest FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL

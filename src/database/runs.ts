@@ -1,5 +1,6 @@
 /** The runs on record: what was asked, when, and how it ended. @module */
-import type { Database, Statement } from "./database.ts";
+import type { Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** How a run ended, or that it has not. */
 export type RunStatus = "running" | "complete" | "incomplete" | "failed" | "interrupted";
@@ -95,18 +96,18 @@ export function saveAccount(runId: string, account: SpaceAccount): Statement[] {
 }
 
 /** One run, or undefined. */
-export function findRun(database: Database, id: string): Promise<Run | undefined> {
+export function findRun(database: Readable, id: string): Promise<Run | undefined> {
   return database.first<Run>(`SELECT ${COLUMNS} FROM runs WHERE id = ?`, [id]);
 }
 
 /** The newest runs first. */
-export function latestRuns(database: Database, limit: number): Promise<Run[]> {
+export function latestRuns(database: Readable, limit: number): Promise<Run[]> {
   return database.all<Run>(`SELECT ${COLUMNS} FROM runs ORDER BY started_at DESC, id DESC LIMIT ?`, [limit]);
 }
 
 /** The accounting of every space in a run, by space key. */
 export function accountsOf(
-  database: Database,
+  database: Readable,
   runId: string,
 ): Promise<(SpaceAccount & { readonly spaceKey: string })[]> {
   return database.all(

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Space } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 import { spaces } from "./schema.ts";
 
 /** A space of the index, as far as selecting it needs. */
@@ -12,7 +13,7 @@ export interface KnownSpace {
 }
 
 /** Every space ever ingested, by key. */
-export function knownSpaces(database: Database): Promise<KnownSpace[]> {
+export function knownSpaces(database: Readable): Promise<KnownSpace[]> {
   return database.all<KnownSpace>("SELECT id, key, name FROM spaces ORDER BY key, id");
 }
 
@@ -48,7 +49,7 @@ export function saveSpace(
 }
 
 /** How many pages of each space are current and not deleted. */
-export async function pageCounts(database: Database): Promise<Map<string, number>> {
+export async function pageCounts(database: Readable): Promise<Map<string, number>> {
   const rows = await database.all<{ space_id: string; n: number }>(
     "SELECT space_id, count(*) AS n FROM pages WHERE is_current = 1 AND deleted_at IS NULL GROUP BY space_id",
   );

@@ -1,5 +1,6 @@
 /** Where the sync of each space stands. @module */
-import type { Database, Statement } from "./database.ts";
+import type { Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** When a space's missing pages are looked for. */
 export type DeletionMode = "weekly_reconciliation" | "every_sync" | "on_demand";
@@ -31,7 +32,7 @@ const COLUMNS =
   resume_link AS resumeLink, resume_since AS resumeSince, synced_at AS syncedAt`;
 
 /** Every space's state. */
-export async function syncStates(database: Database): Promise<Map<string, SyncState>> {
+export async function syncStates(database: Readable): Promise<Map<string, SyncState>> {
   const rows = await database.all<SyncState>(`SELECT ${COLUMNS} FROM sync_state ORDER BY space_id`);
   return new Map(rows.map((row) => [row.spaceId, row]));
 }
