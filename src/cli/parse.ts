@@ -104,7 +104,8 @@ async function readArguments(
       args.push(...argv.slice(i + 1));
       break;
     }
-    if (word === "-" || !word.startsWith("-")) {
+    // A statement may begin with a comment.
+    if (word === "-" || !word.startsWith("-") || /^--\s/.test(word)) {
       args.push(word);
       continue;
     }

@@ -14,7 +14,7 @@ export async function suggest(word: string, known: readonly string[]): Promise<s
   ]);
   const typed = word.toLowerCase();
   const closest = closestString(typed, known, { caseSensitive: false });
-  if (levenshteinDistance(typed, closest.toLowerCase()) <= Math.max(1, Math.floor(typed.length / 3))) {
+  if (levenshteinDistance(typed, closest.toLowerCase()) <= Math.ceil(typed.length / 3)) {
     return closest;
   }
   return typed.length < 3 ? undefined : known.find((candidate) => candidate.toLowerCase().startsWith(typed));
