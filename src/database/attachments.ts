@@ -4,6 +4,7 @@ import type { Attachment } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
 import { attachments } from "./schema.ts";
+import { Upsert } from "./upsert.ts";
 
 /** What the index holds of an attachment's newest version, as far as comparing needs. */
 export interface KnownAttachment {
@@ -66,9 +67,7 @@ export function saveAttachments(
       args: [JSON.stringify(replaced.map((row) => row.attachment.id))],
     });
   }
-  const { sql: text, params } = database.orm.insert(attachments).values(rows.map((row) => toRow(row, stamp)))
-    .onConflictDoUpdate({ target: [attachments.id, attachments.version], set: UPSERT }).toSQL();
-  statements.push({ sql: text, args: params as string[] });
+  statements.push(...UPSERT.statements(database.orm, rows.map((row) => toRow(row, stamp))));
   return statements;
 }
 
@@ -105,7 +104,7 @@ export function restoreAttachmentsOf(pageIds: readonly string[], runId: string):
   }];
 }
 
-const UPSERT = {
+const UPSERT = new Upsert(attachments, [attachments.id, attachments.version], {
   isCurrent: sql`excluded.is_current`,
   status: sql`excluded.status`,
   pageId: sql`excluded.page_id`,
@@ -123,7 +122,7 @@ const UPSERT = {
   deletionReason: sql`NULL`,
   runId: sql`excluded.run_id`,
   fetchedAt: sql`excluded.fetched_at`,
-};
+});
 
 function toRow(
   { attachment, spaceId }: AttachmentToSave,

@@ -4,6 +4,7 @@ import type { Page } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
 import { pages } from "./schema.ts";
+import { Upsert } from "./upsert.ts";
 
 /** What the index holds of a page's newest version, as far as comparing needs. */
 export interface KnownPage {
@@ -69,9 +70,7 @@ export function savePages(
       args: [JSON.stringify(replaced.map((row) => row.page.id))],
     });
   }
-  const { sql: text, params } = database.orm.insert(pages).values(rows.map((row) => toRow(row, stamp)))
-    .onConflictDoUpdate({ target: [pages.id, pages.version], set: UPSERT }).toSQL();
-  statements.push({ sql: text, args: params as string[] });
+  statements.push(...UPSERT.statements(database.orm, rows.map((row) => toRow(row, stamp))));
   return statements;
 }
 
@@ -102,7 +101,7 @@ export function tombstonePages(
   ];
 }
 
-const UPSERT = {
+const UPSERT = new Upsert(pages, [pages.id, pages.version], {
   isCurrent: sql`excluded.is_current`,
   status: sql`excluded.status`,
   title: sql`excluded.title`,
@@ -127,7 +126,7 @@ const UPSERT = {
   fetchedAt: sql`excluded.fetched_at`,
   bodyFormat: sql`CASE WHEN excluded.body IS NULL THEN body_format ELSE excluded.body_format END`,
   body: sql`coalesce(excluded.body, body)`,
-};
+});
 
 function toRow(
   { page, spaceKey }: PageToSave,
