@@ -62,8 +62,8 @@ function explainRefusal(error: unknown): ConfluenceIndexError | undefined {
   const what = wanted === null ? error.message : `${wanted[1]} access to ${wanted[2] ?? "it"} was refused`;
   return new ConfluenceIndexError("configuration", `Cannot go on: ${what}`, {
     hint:
-      "The program gives itself access only to the site, the database and the folders it was configured with. Check " +
-      "that no path in --db or --out is a link that leads elsewhere; if they are right, this is a bug.",
+      "The program gives itself access only to the site, the database and the folders it was configured with. If those " +
+      "are right, this is a bug.",
     cause: error,
   });
 }

@@ -33,7 +33,7 @@ export async function launch(
     .filter((option) => option.reads === true)
     .map((option) => options[camelCase(option.name)])
     .filter((path) => typeof path === "string");
-  const permissions = await withRealPaths(derivePermissions(needs, config, files, options.dryRun === true));
+  const permissions = derivePermissions(needs, config, files, options.dryRun === true);
   const facts = terminalFacts(options);
   return await work({ command: command.name, options, args, config, facts }, permissions, {
     // A command that changes nothing has nothing to finish; and its worker may be deep inside one long statement.
@@ -62,15 +62,6 @@ function columns(isTerminal: boolean): number {
   } catch {
     return 80;
   }
-}
-
-/** Deno compares the place a path leads to, so a folder that was configured through a link is named both ways. */
-async function withRealPaths(permissions: WorkerPermissions): Promise<WorkerPermissions> {
-  const both = async (paths: readonly string[]): Promise<string[]> => {
-    const real = await Promise.all(paths.map((path) => Deno.realPath(path).catch(() => path)));
-    return [...new Set([...paths, ...real])];
-  };
-  return { ...permissions, read: await both(permissions.read), write: await both(permissions.write) };
 }
 
 async function work(

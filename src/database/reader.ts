@@ -7,6 +7,8 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import { openFileReader } from "./file_reader.ts";
 
+export { type CatalogColumn, readCatalog } from "./catalog.ts";
+
 /** A value as SQLite has it. A whole number is a `bigint` only where a `number` would not hold it exactly. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
 

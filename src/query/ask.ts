@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answer, Reader, SqlValue } from "../database/reader.ts";
+import { type Answer, readCatalog, type Reader, type SqlParams } from "../database/reader.ts";
 import { ConfluenceIndexError } from "../errors.ts";
 import { parametersOf } from "./parameters.ts";
 
@@ -22,7 +22,7 @@ export type Suggest = (word: string, known: readonly string[]) => Promise<string
 export async function ask(
   reader: Reader,
   sql: string,
-  params: Readonly<Record<string, SqlValue>>,
+  params: SqlParams,
   suggest: Suggest,
 ): Promise<Answer> {
   checkParameters(sql, params);
@@ -33,7 +33,7 @@ export async function ask(
   }
 }
 
-function checkParameters(sql: string, params: Readonly<Record<string, SqlValue>>): void {
+function checkParameters(sql: string, params: SqlParams): void {
   const { names, anonymous } = parametersOf(sql);
   const refuse = (finding: string, hint: string): ConfluenceIndexError =>
     new ConfluenceIndexError("usage", `Cannot run the statement: ${finding}`, { hint });
@@ -52,16 +52,11 @@ async function withSuggestion(error: unknown, reader: Reader, suggest: Suggest):
   if (!(error instanceof ConfluenceIndexError) || error.code !== "usage") return error;
   const [, kind, name] = /no such (table|column): (\S+)/.exec(error.message) ?? [];
   if (kind === undefined || name === undefined) return error;
-  const known = kind === "table" ? TABLES : COLUMNS;
-  const { rows } = await reader.query(known);
-  const meant = await suggest(name.replace(/^.*\./, ""), rows.map(([value]) => String(value)));
+  const names = (await readCatalog(reader)).map(({ table, column }) => kind === "table" ? table : column);
+  const meant = await suggest(name.replace(/^.*\./, ""), [...new Set(names)]);
   if (meant === undefined) return error;
   return new ConfluenceIndexError("usage", error.message, {
     hint: `Did you mean ${meant}? See confluence-index query --schema for all.`,
     cause: error,
   });
 }
-
-const TABLES = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')";
-const COLUMNS = `SELECT DISTINCT c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c
-  WHERE s.type IN ('table', 'view')`;

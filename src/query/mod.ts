@@ -3,6 +3,15 @@
  *
  * @module
  */
+export {
+  type Answer,
+  openReader,
+  type Reader,
+  type ReaderOptions,
+  type SqlParams,
+  type SqlRow,
+  type SqlValue,
+} from "../database/reader.ts";
 export { ask, type Suggest } from "./ask.ts";
 export { csvLine } from "./csv.ts";
 export { jsonRow, toBase64 } from "./json.ts";

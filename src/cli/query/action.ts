@@ -1,7 +1,15 @@
 import { toText } from "@std/streams/to-text";
-import { type Answer, openReader, type SqlValue } from "../../database/reader.ts";
 import { ConfluenceIndexError } from "../../errors.ts";
-import { ask, csvLine, describeIndex, jsonRow } from "../../query/mod.ts";
+import {
+  type Answer,
+  ask,
+  csvLine,
+  describeIndex,
+  jsonRow,
+  openReader,
+  type SqlRow,
+  type SqlValue,
+} from "../../query/mod.ts";
 import type { Action } from "../command.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import type { Io } from "../io.ts";
@@ -42,7 +50,7 @@ type Format = NonNullable<QueryOptions["format"]>;
 /** Prints the rows as they come, and returns their number. */
 function print(answer: Answer, format: Format, io: Io): number {
   let count = 0;
-  const counted = function* (): Generator<readonly SqlValue[]> {
+  const counted = function* (): Generator<SqlRow> {
     for (const row of answer.rows) {
       count++;
       yield row;

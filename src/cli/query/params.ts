@@ -1,4 +1,4 @@
-import type { SqlValue } from "../../database/reader.ts";
+import type { SqlValue } from "../../query/mod.ts";
 import { ConfluenceIndexError } from "../../errors.ts";
 import { printable } from "../printable.ts";
 

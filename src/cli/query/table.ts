@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answer, SqlValue } from "../../database/reader.ts";
+import type { Answer, SqlValue } from "../../query/mod.ts";
 import { printable } from "../printable.ts";
 import { cutToWidth, textWidth } from "../text_width.ts";
 
