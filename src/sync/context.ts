@@ -5,7 +5,14 @@
  */
 import type { BodyFormat, Clock, Space } from "../model/mod.ts";
 import type { ConfluenceClient } from "../confluence/mod.ts";
-import type { Database, DeletionMode, Failure, RecordedFailure, SyncState } from "../database/mod.ts";
+import type {
+  Database,
+  DeletionMode,
+  Failure,
+  Readable,
+  RecordedFailure,
+  SyncState,
+} from "../database/mod.ts";
 import type { Account } from "./account.ts";
 
 /** How a space is read. */
@@ -33,12 +40,11 @@ export type SyncEvent =
 /** How one space ended. `held`: the brake kept pages from going. */
 export type SpaceStatus = "complete" | "incomplete" | "held" | "failed" | "interrupted";
 
-/** What every space of a run shares. */
-export interface RunContext {
+/** What reading and deciding need of a run, and a plan has too: nothing here can write. */
+export interface RunView {
   readonly client: ConfluenceClient;
-  readonly database: Database;
+  readonly database: Readable;
   readonly clock: Clock;
-  readonly runId: string;
   readonly signal: AbortSignal;
   readonly emit: (event: SyncEvent) => void;
   /** Keys by id of every space in the index: a page that moves between them stays in scope. */
@@ -61,8 +67,8 @@ export interface SyncSettings {
   readonly overlapMinutes: number;
 }
 
-/** One space in one run. */
-export interface SpaceContext extends RunContext {
+/** One space as reading and deciding see it. */
+export interface SpaceView extends RunView {
   readonly space: Space;
   readonly mode: SpaceMode;
   readonly bodyFormat: BodyFormat;
@@ -78,18 +84,24 @@ export interface SpaceContext extends RunContext {
   readonly notes: string[];
 }
 
+/** One space in one run. */
+export interface SpaceContext extends SpaceView {
+  readonly database: Database;
+  readonly runId: string;
+}
+
 /** Now, ISO 8601 UTC, by the local clock. */
-export function now(run: Pick<RunContext, "clock">): string {
+export function now(run: Pick<RunView, "clock">): string {
   return new Date(run.clock.now()).toISOString();
 }
 
 /** Adds a note and tells it at once. */
-export function note(space: SpaceContext, text: string): void {
+export function note(space: SpaceView, text: string): void {
   space.notes.push(text);
   space.emit({ type: "note", space: space.space, text });
 }
 
 /** A failure of one page of this space. */
-export function pageFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
+export function pageFailure(space: SpaceView, id: string, reason: string, message: string): Failure {
   return { kind: "page", id, spaceId: space.space.id, reason, message };
 }

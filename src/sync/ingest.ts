@@ -5,66 +5,40 @@
  */
 import { pooledMap } from "@std/async/pool";
 import { ConfluenceIndexError } from "../errors.ts";
-import type { BodyFormat, Clock, Space } from "../model/mod.ts";
-import {
-  ConfluenceAuthError,
-  type ConfluenceClient,
-  ConfluenceError,
-  systemClock,
-} from "../confluence/mod.ts";
+import type { Clock, Space } from "../model/mod.ts";
+import { type ConfluenceClient, ConfluenceError, systemClock } from "../confluence/mod.ts";
 import {
   clearFailures,
   type Database,
-  type DeletionMode,
   endRun,
   failuresOf,
   knownSpaces,
   pageCounts,
-  readMeta,
   type RunStatus,
   saveAccount,
   saveFailures,
   saveMeta,
   saveSpace,
   startRun,
-  syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";
-import type { RunContext, SpaceContext, SpaceStatus, SyncEvent, SyncSettings } from "./context.ts";
+import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
 import { holdLease } from "./hold_lease.ts";
 import { type Metrics, toMetrics } from "./metrics.ts";
+import { prepareSpaces, type ReadingOptions } from "./prepare.ts";
+import { proveCredentials, proveSite } from "./prove.ts";
 import { type SelectedSpaces, selectSpaces, type SpaceSelection } from "./select_spaces.ts";
-import { chooseMode, readSpace, reconciliationDue } from "./sync_space.ts";
+import { readSpace } from "./sync_space.ts";
 
 /** Options of {@linkcode ingest}. Only the client and the database have no default. */
-export interface IngestOptions {
+export interface IngestOptions extends ReadingOptions {
   readonly client: ConfluenceClient;
   readonly database: Database;
   /** @default {the spaces already in the index} */
   readonly selection?: Partial<SpaceSelection>;
-  /** @default {what the index holds, else "storage"} */
-  readonly bodyFormat?: BodyFormat | undefined;
-  /** Whether archived pages are in scope. @default {as the space was ingested before, else false} */
-  readonly includeArchived?: boolean | undefined;
-  /** When missing pages are looked for. @default {as the space was ingested before, else "weekly_reconciliation"} */
-  readonly deletions?: DeletionMode | undefined;
-  /** Read everything again, bodies included. @default {false} */
-  readonly full?: boolean;
-  /** Look for missing pages now. @default {false} */
-  readonly reconcile?: boolean;
-  /** Believe that a large part of a space is gone. @default {false} */
-  readonly allowMassDeletion?: boolean;
-  /** Only versions made since this time, ISO 8601 UTC. @default {null} */
-  readonly since?: string | null;
-  /** Stop after so many pages. @default {null} */
-  readonly maxPages?: number | null;
-  /** End the run at the first failure. @default {false} */
-  readonly failFast?: boolean;
   /** Wait for another run on the same index. @default {false} */
   readonly wait?: boolean;
-  /** How far the search index may lag, in minutes. @default {10} */
-  readonly overlapMinutes?: number;
   /** Spaces read at the same time. @default {8} */
   readonly spacesAtOnce?: number;
   /** Stored with the run; must hold no secret. @default {{}} */
@@ -126,39 +100,6 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     const selected = await selectSpaces(client, database, selection, signal);
     return await new IngestRun(options, clock, runId, signal, onEvent).execute(selected);
   });
-}
-
-/** A bogus token on a site with public spaces is silently anonymous: a 200 proves nothing, `known` does. */
-async function proveCredentials(client: ConfluenceClient, signal: AbortSignal): Promise<void> {
-  try {
-    const user = await client.getCurrentUser({ signal });
-    if (user.type === "known") return;
-    throw new ConfluenceIndexError(
-      "authentication",
-      `Cannot ingest: the site treats this token as ${user.type}`,
-      {
-        hint:
-          "The e-mail and the token do not belong together, or the token was revoked. Make a new one and set CONFLUENCE_API_TOKEN.",
-      },
-    );
-  } catch (error) {
-    // A scoped token without this scope is still a token: the next request proves it.
-    if (error instanceof ConfluenceAuthError && error.reason === "scope") return;
-    throw error;
-  }
-}
-
-async function proveSite(client: ConfluenceClient, database: Database): Promise<void> {
-  const site = await readMeta(database, "site");
-  if (site !== undefined && site !== client.siteUrl) {
-    throw new ConfluenceIndexError(
-      "configuration",
-      `Cannot ingest ${client.siteUrl}: this index holds ${site}`,
-      {
-        hint: "Keep one index for each site: name another file with --db. Nothing was changed.",
-      },
-    );
-  }
 }
 
 function makeRunId(time: number, random: () => number): string {
@@ -229,102 +170,14 @@ class IngestRun {
   /** Everything that can be refused is refused here, before the first row is written. */
   async #prepare(spaces: readonly Space[]): Promise<SpaceContext[]> {
     const { client, database } = this.#options;
-    const states = await syncStates(database);
-    const counts = await pageCounts(database);
-    const trackedSpaces = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
-    for (const space of spaces) trackedSpaces.set(space.id, space.key);
-    const settings = this.#settings();
-    const run: RunContext = {
+    const views = await prepareSpaces(spaces, this.#options, {
       client,
       database,
       clock: this.#clock,
-      runId: this.#runId,
       signal: AbortSignal.any([this.#signal, this.#stop.signal]),
       emit: this.#emit,
-      trackedSpaces,
-      accounts: new Map(),
-      budget: { pages: settings.maxPages ?? Infinity },
-      settings,
-    };
-    const contexts: SpaceContext[] = [];
-    for (const space of spaces) {
-      const state = states.get(space.id);
-      const choices = this.#choices(space, state);
-      const due = reconciliationDue(state, choices.deletions, settings.reconcile, this.#clock.now());
-      const account = new Account();
-      account.countBefore = counts.get(space.id) ?? 0;
-      run.accounts.set(space.id, account);
-      const failures = await failuresOf(database, space.id, "page");
-      contexts.push({
-        ...run,
-        ...choices,
-        space,
-        state,
-        account,
-        mode: chooseMode(state, settings, due),
-        resting: new Map(
-          failures.filter((each) => each.nextTryAt > this.#now()).map((each) => [each.id, each]),
-        ),
-        notes: [],
-      });
-    }
-    return contexts;
-  }
-
-  #settings(): SyncSettings {
-    const options = this.#options;
-    return {
-      full: options.full ?? false,
-      since: options.since ?? null,
-      maxPages: options.maxPages ?? null,
-      reconcile: options.reconcile ?? false,
-      allowMassDeletion: options.allowMassDeletion ?? false,
-      failFast: options.failFast ?? false,
-      overlapMinutes: options.overlapMinutes ?? 10,
-    };
-  }
-
-  /** This run's choices for a space: what was asked, else what was chosen before. A change needs a full reading. */
-  #choices(
-    space: Space,
-    state: SpaceContext["state"],
-  ): Pick<SpaceContext, "bodyFormat" | "statuses" | "deletions"> {
-    const { bodyFormat, includeArchived, deletions, full, reconcile } = this.#options;
-    const before = state?.scope.split(",") ?? ["current"];
-    const statuses = includeArchived === undefined
-      ? before
-      : includeArchived
-      ? ["current", "archived"]
-      : ["current"];
-    const format = bodyFormat ?? state?.bodyFormat as BodyFormat ?? "storage";
-    const known = state !== undefined && (state.mark !== null || state.resumeLink !== null);
-    if (known && state.bodyFormat !== format && !full) {
-      throw new ConfluenceIndexError(
-        "usage",
-        `Cannot ingest ${space.key} as ${format}: the index holds its bodies as ${state.bodyFormat}`,
-        {
-          hint:
-            "Add --full to fetch every body again in the new format, or use another --db. Nothing was changed.",
-        },
-      );
-    }
-    if (known && state.scope !== statuses.join(",") && !full && !reconcile) {
-      throw new ConfluenceIndexError(
-        "usage",
-        `Cannot ingest ${space.key} with ${statuses.join(" and ")} pages: the index holds ${
-          before.join(" and ")
-        } ones`,
-        {
-          hint:
-            "Add --reconcile (or --full), so that the whole space is listed in the new scope. Nothing was changed.",
-        },
-      );
-    }
-    return {
-      bodyFormat: format,
-      statuses,
-      deletions: deletions ?? state?.deletions ?? "weekly_reconciliation",
-    };
+    });
+    return views.map((view) => ({ ...view, database, runId: this.#runId }));
   }
 
   async #read(space: SpaceContext): Promise<SpaceResult> {

@@ -6,7 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Space } from "../model/mod.ts";
 import type { ConfluenceClient } from "../confluence/mod.ts";
-import { type Database, knownSpaces } from "../database/mod.ts";
+import { knownSpaces, type Readable } from "../database/mod.ts";
 
 /** What the user asked for. */
 export interface SpaceSelection {
@@ -29,7 +29,7 @@ export interface SelectedSpaces {
  */
 export async function selectSpaces(
   client: ConfluenceClient,
-  database: Database,
+  database: Readable,
   selection: SpaceSelection,
   signal: AbortSignal,
 ): Promise<SelectedSpaces> {
@@ -80,7 +80,7 @@ function refuseUnknown(selection: SpaceSelection, spaces: readonly Space[]): voi
 
 async function indexedSpaces(
   client: ConfluenceClient,
-  database: Database,
+  database: Readable,
   options: { readonly signal: AbortSignal; readonly onInvalid: (error: Error) => void },
 ): Promise<SelectedSpaces> {
   const known = await knownSpaces(database);

@@ -1,0 +1,149 @@
+/**
+ * From what was asked, and what the index remembers, to how each space is read. Everything that can be refused is refused here,
+ * before the first row is written.
+ *
+ * @module
+ */
+import { ConfluenceIndexError } from "../errors.ts";
+import type { BodyFormat, Space } from "../model/mod.ts";
+import {
+  type DeletionMode,
+  failuresOf,
+  knownSpaces,
+  pageCounts,
+  type SyncState,
+  syncStates,
+} from "../database/mod.ts";
+import { Account } from "./account.ts";
+import { now, type RunView, type SpaceView, type SyncSettings } from "./context.ts";
+import { chooseMode, reconciliationDue } from "./sync_space.ts";
+
+/** What can be asked of a reading. */
+export interface ReadingOptions {
+  /** @default {what the index holds, else "storage"} */
+  readonly bodyFormat?: BodyFormat | undefined;
+  /** Whether archived pages are in scope. @default {as the space was ingested before, else false} */
+  readonly includeArchived?: boolean | undefined;
+  /** When missing pages are looked for. @default {as the space was ingested before, else "weekly_reconciliation"} */
+  readonly deletions?: DeletionMode | undefined;
+  /** Read everything again, bodies included. @default {false} */
+  readonly full?: boolean;
+  /** Look for missing pages now. @default {false} */
+  readonly reconcile?: boolean;
+  /** Believe that a large part of a space is gone. @default {false} */
+  readonly allowMassDeletion?: boolean;
+  /** Only versions made since this time, ISO 8601 UTC. @default {null} */
+  readonly since?: string | null;
+  /** Stop after so many pages. @default {null} */
+  readonly maxPages?: number | null;
+  /** End the run at the first failure. @default {false} */
+  readonly failFast?: boolean;
+  /** How far the search index may lag, in minutes. @default {10} */
+  readonly overlapMinutes?: number;
+}
+
+/**
+ * Decides how each space is read.
+ *
+ * @param spaces The spaces of the run.
+ * @param options What was asked.
+ * @param run With what to read.
+ * @returns One view for each space, in the same order; they share accounts and budget.
+ * @throws {ConfluenceIndexError} `usage`, when what was asked does not go with what the index holds.
+ */
+export async function prepareSpaces(
+  spaces: readonly Space[],
+  options: ReadingOptions,
+  run: Pick<RunView, "client" | "database" | "clock" | "signal" | "emit">,
+): Promise<SpaceView[]> {
+  const { database, clock } = run;
+  const states = await syncStates(database);
+  const counts = await pageCounts(database);
+  const trackedSpaces = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
+  for (const space of spaces) trackedSpaces.set(space.id, space.key);
+  const settings = settingsOf(options);
+  const shared: RunView = {
+    ...run,
+    trackedSpaces,
+    accounts: new Map(),
+    budget: { pages: settings.maxPages ?? Infinity },
+    settings,
+  };
+  const views: SpaceView[] = [];
+  for (const space of spaces) {
+    const state = states.get(space.id);
+    const choices = choicesOf(space, state, options);
+    const due = reconciliationDue(state, choices.deletions, settings.reconcile, clock.now());
+    const account = new Account();
+    account.countBefore = counts.get(space.id) ?? 0;
+    shared.accounts.set(space.id, account);
+    const failures = await failuresOf(database, space.id, "page");
+    views.push({
+      ...shared,
+      ...choices,
+      space,
+      state,
+      account,
+      mode: chooseMode(state, settings, due),
+      resting: new Map(failures.filter((each) => each.nextTryAt > now(run)).map((each) => [each.id, each])),
+      notes: [],
+    });
+  }
+  return views;
+}
+
+function settingsOf(options: ReadingOptions): SyncSettings {
+  return {
+    full: options.full ?? false,
+    since: options.since ?? null,
+    maxPages: options.maxPages ?? null,
+    reconcile: options.reconcile ?? false,
+    allowMassDeletion: options.allowMassDeletion ?? false,
+    failFast: options.failFast ?? false,
+    overlapMinutes: options.overlapMinutes ?? 10,
+  };
+}
+
+/** This run's choices for a space: what was asked, else what was chosen before. A change needs a full reading. */
+function choicesOf(
+  space: Space,
+  state: SyncState | undefined,
+  options: ReadingOptions,
+): Pick<SpaceView, "bodyFormat" | "statuses" | "deletions"> {
+  const { bodyFormat, includeArchived, deletions, full, reconcile } = options;
+  const before = state?.scope.split(",") ?? ["current"];
+  const statuses = includeArchived === undefined
+    ? before
+    : includeArchived
+    ? ["current", "archived"]
+    : ["current"];
+  const format = bodyFormat ?? state?.bodyFormat as BodyFormat ?? "storage";
+  const known = state !== undefined && (state.mark !== null || state.resumeLink !== null);
+  if (known && state.bodyFormat !== format && !full) {
+    throw new ConfluenceIndexError(
+      "usage",
+      `Cannot ingest ${space.key} as ${format}: the index holds its bodies as ${state.bodyFormat}`,
+      {
+        hint:
+          "Add --full to fetch every body again in the new format, or use another --db. Nothing was changed.",
+      },
+    );
+  }
+  if (known && state.scope !== statuses.join(",") && !full && !reconcile) {
+    throw new ConfluenceIndexError(
+      "usage",
+      `Cannot ingest ${space.key} with ${statuses.join(" and ")} pages: the index holds ${
+        before.join(" and ")
+      } ones`,
+      {
+        hint:
+          "Add --reconcile (or --full), so that the whole space is listed in the new scope. Nothing was changed.",
+      },
+    );
+  }
+  return {
+    bodyFormat: format,
+    statuses,
+    deletions: deletions ?? state?.deletions ?? "weekly_reconciliation",
+  };
+}

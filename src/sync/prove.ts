@@ -1,0 +1,51 @@
+/**
+ * What must be true before anything is read: the credentials are somebody's, and the site is the one this index holds.
+ *
+ * @module
+ */
+import { ConfluenceIndexError } from "../errors.ts";
+import { ConfluenceAuthError, type ConfluenceClient } from "../confluence/mod.ts";
+import { type Readable, readMeta } from "../database/mod.ts";
+
+/**
+ * Asks who the credentials belong to. A bogus token on a site with public spaces is silently anonymous: a 200 proves nothing, `known`
+ * does.
+ *
+ * @throws {ConfluenceIndexError} `authentication`.
+ */
+export async function proveCredentials(client: ConfluenceClient, signal: AbortSignal): Promise<void> {
+  try {
+    const user = await client.getCurrentUser({ signal });
+    if (user.type === "known") return;
+    throw new ConfluenceIndexError(
+      "authentication",
+      `Cannot ingest: the site treats this token as ${user.type}`,
+      {
+        hint:
+          "The e-mail and the token do not belong together, or the token was revoked. Make a new one and set CONFLUENCE_API_TOKEN.",
+      },
+    );
+  } catch (error) {
+    // A scoped token without this scope is still a token: the next request proves it.
+    if (error instanceof ConfluenceAuthError && error.reason === "scope") return;
+    throw error;
+  }
+}
+
+/**
+ * Compares the client's site with the one the index was made from.
+ *
+ * @throws {ConfluenceIndexError} `configuration`, when it is another one.
+ */
+export async function proveSite(client: ConfluenceClient, database: Readable): Promise<void> {
+  const site = await readMeta(database, "site");
+  if (site !== undefined && site !== client.siteUrl) {
+    throw new ConfluenceIndexError(
+      "configuration",
+      `Cannot ingest ${client.siteUrl}: this index holds ${site}`,
+      {
+        hint: "Keep one index for each site: name another file with --db. Nothing was changed.",
+      },
+    );
+  }
+}
