@@ -1,0 +1,56 @@
+/** Writes links, pictures and people into a flow, the same way for both formats. */
+import type { Conversion } from "../conversion.ts";
+import { type LinkTarget, userName } from "../link_target.ts";
+import { cleanLine } from "../text/clean.ts";
+import type { Flow } from "./flow.ts";
+import type { Style } from "./leaf.ts";
+
+/** A link with that text. */
+export function writeLink(flow: Flow, style: Style, target: LinkTarget, text: string): void {
+  flow.text(text, { ...style, link: target });
+}
+
+/**
+ * A picture, with its caption as alternative text where it has none of its own. An unsafe address leaves the text.
+ *
+ * @param alt What the picture shows; where empty, the file's name stands in.
+ */
+export function writeImage(
+  flow: Flow,
+  style: Style,
+  conversion: Conversion,
+  target: LinkTarget,
+  alt: string,
+  caption = "",
+): void {
+  const image: LinkTarget = { ...target, use: "image" };
+  const resolved = conversion.resolve(image);
+  const known = !target.fileId ? undefined : conversion.context.attachmentByFileId?.(target.fileId)?.filename;
+  const own = cleanLine(alt);
+  const text = own || caption || cleanLine(target.filename ?? known ?? "");
+  if (resolved.href === null) {
+    flow.text(own === "" ? "" : ` ${own} `, style);
+    return;
+  }
+  const repeats = own === "" && caption !== "";
+  flow.atom({
+    type: "image",
+    url: resolved.href,
+    alt: text,
+    data: { target: image, resolved, ...(repeats ? { unindexed: true } : {}) },
+  }, style);
+}
+
+/** A person by display name; else by the name the body gives; else by id, which search leaves out. */
+export function writeMention(
+  flow: Flow,
+  style: Style,
+  conversion: Conversion,
+  id: string,
+  fallback: string,
+): void {
+  const name = userName(id, conversion.context) ?? cleanLine(fallback).replace(/^@/, "");
+  const target: LinkTarget = { kind: "user", userId: id, use: "mention" };
+  const data = { target, resolved: conversion.resolve(target), ...(name === "" ? { unindexed: true } : {}) };
+  flow.lozenge({ type: "text", value: `@${name || cleanLine(id) || "?"}`, data }, style);
+}
