@@ -45,16 +45,12 @@ const MAY_BE_MISSING: Readonly<Record<string, readonly string[]>> = {
   FooterCommentModel: ["blogPostId", "pageId", "attachmentId", "customContentId", "parentCommentId"],
   InlineCommentModel: ["blogPostId", "pageId", "parentCommentId"],
   ChildrenResponse: ["spaceId"],
-  DescendantsResponse: [],
+  Version: ["ncsStepVersion"],
 };
 
 /** Fields that live sites send beyond the document. */
 const MORE_IN_LIFE: Readonly<Record<string, readonly string[]>> = {
   Version: ["ncsStepVersion"],
-  PageVersion: ["ncsStepVersion"],
-  AttachmentVersion: ["ncsStepVersion"],
-  BlogPostVersion: ["ncsStepVersion"],
-  CommentVersion: ["ncsStepVersion"],
   DescendantsResponse: ["lastModified"],
 };
 

@@ -28,6 +28,7 @@ export const SINGLE_FORMATS = [
   "editor",
 ] as const;
 
+/** A version in a list of versions. */
 export function versionRow(version: VersionRecord | AttachmentVersionRecord) {
   return {
     number: version.number,
@@ -35,8 +36,12 @@ export function versionRow(version: VersionRecord | AttachmentVersionRecord) {
     minorEdit: version.minorEdit,
     authorId: version.authorId,
     createdAt: iso(version.createdAt),
-    ncsStepVersion: null,
   };
+}
+
+/** The version of a page or the like, which on live sites has one field more. */
+function shownVersion(version: VersionRecord | AttachmentVersionRecord) {
+  return { ...versionRow(version), ncsStepVersion: null };
 }
 
 /** The `body` of a thing in one format; an empty object where none was asked for. */
@@ -70,7 +75,7 @@ export function pageRow(x: Exchange, page: ContentRecord, format: string | null,
     lastOwnerId: null,
     subtype: page.subtype,
     createdAt: iso(page.createdAt),
-    version: versionRow(version),
+    version: shownVersion(version),
     body: bodyOf(x, page.id, version, format),
     _links: {
       webui: webui(page, space),
@@ -90,7 +95,7 @@ export function blogPostRow(x: Exchange, post: ContentRecord, format: string | n
     spaceId: post.spaceId,
     authorId: post.authorId,
     createdAt: iso(post.createdAt),
-    version: versionRow(version),
+    version: shownVersion(version),
     body: bodyOf(x, post.id, version, format),
     _links: { webui: webui(post, x.state.spaceOf(post)), editui: editui(post.id), tinyui: tinyui(post.id) },
   };
@@ -114,7 +119,7 @@ export function folderRow(x: Exchange, content: ContentRecord) {
     createdAt: iso(content.createdAt),
     spaceId: content.spaceId,
     ...(content.embedUrl === null ? {} : { embedUrl: content.embedUrl }),
-    version: versionRow(content.version),
+    version: shownVersion(content.version),
     _links: { webui: webui(content, x.state.spaceOf(content)), base: x.base },
   };
 }
@@ -161,7 +166,7 @@ export function attachmentRow(x: Exchange, attachment: AttachmentRecord, version
     fileSize: typeof version.bytes === "number" ? version.bytes : version.bytes.length,
     webuiLink,
     downloadLink: download,
-    version: versionRow(version),
+    version: shownVersion(version),
     _links: { webui: webuiLink, download },
   };
 }
@@ -196,7 +201,7 @@ export function commentRow(
     status: comment.status,
     title: `Re: ${container.title}`,
     ...where,
-    version: versionRow(comment.version),
+    version: shownVersion(comment.version),
     body: bodyOf(x, comment.id, comment.version, format),
     ...(comment.kind === "footer" ? {} : {
       resolutionStatus: comment.resolution,
