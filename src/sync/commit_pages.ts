@@ -18,9 +18,8 @@ import {
   savePages,
   type Statement,
 } from "../database/mod.ts";
-import { Account } from "./account.ts";
-import { comparePage, type PageWrite } from "./compare.ts";
 import { now, pageFailure, type SpaceContext } from "./context.ts";
+import { countPage, judgePage } from "./judge_page.ts";
 
 /** What goes into the same transaction as the pages. */
 export interface Alongside {
@@ -32,7 +31,7 @@ export interface Alongside {
  * Commits pages that were read, whatever space they are in now. Each of them is counted in exactly one column.
  *
  * @param space The space that is being read.
- * @param pages With bodies where {@linkcode comparePage} asks for them.
+ * @param pages With bodies where {@linkcode judgePage} asks for them.
  * @param alongside Failures and state of the same transaction.
  */
 export function commitPages(
@@ -53,36 +52,31 @@ export function commitPages(
     const done: string[] = [];
     const counting: (() => void)[] = [];
     for (const page of pages) {
-      const decision = comparePage(page, known.get(page.id), space.bodyFormat);
-      const spaceKey = space.trackedSpaces.get(page.spaceId);
-      if (spaceKey === undefined) {
-        counting.push(() => account.skip("moved out of scope"));
-      } else if (decision.action === "keep") {
-        counting.push(() => account.unchanged++);
-        done.push(page.id);
-      } else if (decision.action === "ignore") {
-        counting.push(() => account.skip("older than the index"));
-        done.push(page.id);
-      } else if (decision.needsBody && page.body === null) {
-        failures.push(
-          pageFailure(
-            space,
-            page.id,
-            "changed meanwhile",
-            `Cannot read page ${page.id}: it changed while it was read`,
-          ),
-        );
-      } else {
-        rows.push({ page, spaceKey, replaces: decision.replaces });
-        events.push(...decision.events);
-        done.push(page.id);
-        if (decision.restored) restored.push(page.id);
+      const verdict = judgePage(space, page, known.get(page.id));
+      if (verdict.kind === "write") {
+        const { write, spaceKey } = verdict;
+        if (write.needsBody && page.body === null) {
+          failures.push(
+            pageFailure(
+              space,
+              page.id,
+              "changed meanwhile",
+              `Cannot read page ${page.id}: it changed while it was read`,
+            ),
+          );
+          continue;
+        }
+        rows.push({ page, spaceKey, replaces: write.replaces });
+        events.push(...write.events);
+        if (write.restored) restored.push(page.id);
         const home = known.get(page.id)?.spaceId;
         if (home !== undefined && home !== page.spaceId) {
           moved.set(page.spaceId, [...moved.get(page.spaceId) ?? [], page.id]);
         }
-        counting.push(() => count(space, page, decision));
       }
+      const outOfScope = verdict.kind === "skip" && verdict.reason === "moved out of scope";
+      if (!outOfScope) done.push(page.id);
+      counting.push(() => countPage(space, page, verdict));
     }
     const stamp = { runId: space.runId, fetchedAt: now(space) };
     await space.database.commit([
@@ -103,33 +97,4 @@ export function commitPages(
       });
     }
   });
-}
-
-function count(space: SpaceContext, page: Page, decision: PageWrite): void {
-  const { account } = space;
-  if (decision.added) account.added++;
-  else account.updated++;
-  // A page written into another tracked space is counted as found here, and as present there.
-  const home = page.spaceId === space.space.id ? account : accountOf(space, page.spaceId);
-  if (decision.added && home !== account) {
-    account.movedOut++;
-    home.movedIn++;
-  }
-  if (decision.restored) {
-    account.restored++;
-    if (home !== account) {
-      account.movedOut++;
-      home.movedIn++;
-    }
-  }
-  if (decision.movedFrom !== null) {
-    accountOf(space, decision.movedFrom).movedOut++;
-    home.movedIn++;
-  }
-}
-
-/** The account of any space of this run; one that only counts for itself where the space is not part of the run. */
-export function accountOf(space: SpaceContext, spaceId: string): Account {
-  const found = space.accounts.get(spaceId);
-  return found ?? new Account();
 }

@@ -1,0 +1,67 @@
+/**
+ * What comes of one page that was read: its one column in the accounts, and what must be written for it.
+ *
+ * @module
+ */
+import type { Page } from "../model/mod.ts";
+import type { KnownPage } from "../database/mod.ts";
+import { Account } from "./account.ts";
+import { comparePage, type PageWrite } from "./compare.ts";
+import type { SpaceView } from "./context.ts";
+
+/** What comes of a page. */
+export type PageVerdict =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "skip"; readonly reason: "moved out of scope" | "older than the index" }
+  | { readonly kind: "write"; readonly write: PageWrite; readonly spaceKey: string };
+
+/** Judges a page, whatever space it is in now. */
+export function judgePage(space: SpaceView, page: Page, known: KnownPage | undefined): PageVerdict {
+  const spaceKey = space.trackedSpaces.get(page.spaceId);
+  if (spaceKey === undefined) return { kind: "skip", reason: "moved out of scope" };
+  const decision = comparePage(page, known, space.bodyFormat);
+  switch (decision.action) {
+    case "keep":
+      return { kind: "unchanged" };
+    case "ignore":
+      return { kind: "skip", reason: "older than the index" };
+    case "write":
+      return { kind: "write", write: decision, spaceKey };
+  }
+}
+
+/** Counts a page in its column; one that changed its space is counted at both ends. */
+export function countPage(space: SpaceView, page: Page, verdict: PageVerdict): void {
+  const { account } = space;
+  if (verdict.kind === "unchanged") account.unchanged++;
+  else if (verdict.kind === "skip") account.skip(verdict.reason);
+  else countWrite(space, page, verdict.write);
+}
+
+function countWrite(space: SpaceView, page: Page, write: PageWrite): void {
+  const { account } = space;
+  if (write.added) account.added++;
+  else account.updated++;
+  // A page written into another tracked space is counted as found here, and as present there.
+  const home = page.spaceId === space.space.id ? account : accountOf(space, page.spaceId);
+  if (write.added && home !== account) {
+    account.movedOut++;
+    home.movedIn++;
+  }
+  if (write.restored) {
+    account.restored++;
+    if (home !== account) {
+      account.movedOut++;
+      home.movedIn++;
+    }
+  }
+  if (write.movedFrom !== null) {
+    accountOf(space, write.movedFrom).movedOut++;
+    home.movedIn++;
+  }
+}
+
+/** The account of any space of this run; one that only counts for itself where the space is not part of the run. */
+function accountOf(space: SpaceView, spaceId: string): Account {
+  return space.accounts.get(spaceId) ?? new Account();
+}
