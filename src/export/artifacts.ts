@@ -37,10 +37,10 @@ export async function writeRunArtifacts(database: Database, runId: string, out: 
   const files = [
     await writeLines(folder, "confluence.ndjson", pageLines(database, run.id)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, run.id)),
-    await writeLines(folder, "metrics.json", [JSON.stringify(JSON.parse(run.metrics), null, 2)]),
+    await writeLines(folder, "metrics.json", prettyLines(JSON.parse(run.metrics))),
   ];
   // Last, so that a manifest never speaks of files that are not there.
-  await writeLines(folder, "manifest.json", [manifest(run, "ingest", files)]);
+  await writeLines(folder, "manifest.json", manifest(run, "ingest", files));
   return { folder, files };
 }
 
@@ -64,25 +64,25 @@ export async function writeStateArtifacts(database: Database, out: string): Prom
     await writeLines(folder, "confluence.ndjson", pageLines(database, null)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, null)),
   ];
-  await writeLines(folder, "manifest.json", [manifest(run, "export", files)]);
+  await writeLines(folder, "manifest.json", manifest(run, "export", files));
   return { folder, files };
 }
 
-function manifest(run: Run, phase: string, artifacts: readonly WrittenFile[]): string {
-  return JSON.stringify(
-    {
-      run_id: run.id,
-      phase,
-      status: run.status,
-      started_at: run.startedAt,
-      completed_at: run.completedAt,
-      tool_version: run.toolVersion,
-      schema_version: SCHEMA_VERSION,
-      artifacts,
-    },
-    null,
-    2,
-  );
+function manifest(run: Run, phase: string, artifacts: readonly WrittenFile[]): string[] {
+  return prettyLines({
+    run_id: run.id,
+    phase,
+    status: run.status,
+    started_at: run.startedAt,
+    completed_at: run.completedAt,
+    tool_version: run.toolVersion,
+    schema_version: SCHEMA_VERSION,
+    artifacts,
+  });
+}
+
+function prettyLines(value: unknown): string[] {
+  return JSON.stringify(value, null, 2).split("\n");
 }
 
 async function unknownRun(database: Database, runId: string): Promise<ConfluenceIndexError> {

@@ -10,8 +10,10 @@ import { pageFailure, type SpaceContext } from "./context.ts";
 
 /** Pages per request; the API takes at most 250. */
 const BATCH = 250;
-/** So many single pages failing in a row, with none answered, is an outage and not a page's fault. */
+/** After so many single pages failing in a row the server itself is looked at. */
 const OUTAGE = 10;
+/** Smaller requests are a better answer to a failure than long waits. */
+const ATTEMPTS = 3;
 
 /** What came of asking for pages by id. */
 export interface FetchedPages {
@@ -29,42 +31,45 @@ export interface FetchedPages {
  */
 export async function fetchPages(space: SpaceContext, ids: readonly string[]): Promise<FetchedPages> {
   const result: FetchedPages = { pages: [], failures: [], absent: [] };
-  // The large requests get full patience; the parts of one that failed need not wait as long again.
-  const queue: { readonly chunk: readonly string[]; readonly patient: boolean }[] = [];
-  for (let i = 0; i < ids.length; i += BATCH) queue.push({ chunk: ids.slice(i, i + BATCH), patient: true });
+  const queue: (readonly string[])[] = [];
+  for (let i = 0; i < ids.length; i += BATCH) queue.push(ids.slice(i, i + BATCH));
   let failedInARow = 0;
   while (queue.length > 0) {
-    const { chunk, patient } = queue.shift()!;
+    const chunk = queue.shift()!;
     space.signal.throwIfAborted();
     try {
-      const answered = await fetchChunk(space, chunk, patient);
-      sortOut(space, chunk, answered, result);
+      sortOut(space, chunk, await fetchChunk(space, chunk), result);
       failedInARow = 0;
     } catch (error) {
       if (!(error instanceof ConfluenceError) || !error.mayShrink) throw error;
       if (chunk.length > 1) {
         const half = Math.ceil(chunk.length / 2);
-        queue.unshift({ chunk: chunk.slice(0, half), patient: false }, {
-          chunk: chunk.slice(half),
-          patient: false,
-        });
+        queue.unshift(chunk.slice(0, half), chunk.slice(half));
       } else {
-        failedInARow++;
-        if (failedInARow >= OUTAGE) throw error;
         result.failures.push(pageFailure(space, chunk[0]!, "body", error.message));
+        if (++failedInARow % OUTAGE === 0) await proveServer(space, chunk);
       }
     }
   }
   return result;
 }
 
-async function fetchChunk(space: SpaceContext, ids: readonly string[], patient: boolean) {
+/** Many bodies that cannot be had are their pages' fault only while the server answers without bodies. */
+async function proveServer(space: SpaceContext, ids: readonly string[]): Promise<void> {
+  const listing = space.client.getPagesByIds(ids, undefined, {
+    statuses: space.statuses,
+    signal: space.signal,
+  });
+  for await (const _batch of listing.batches()); // its answer is the proof
+}
+
+async function fetchChunk(space: SpaceContext, ids: readonly string[]) {
   const pages = new Map<string, Page>();
   const invalid: { id: string | undefined; message: string }[] = [];
   const listing = space.client.getPagesByIds(ids, space.bodyFormat, {
     statuses: space.statuses,
     signal: space.signal,
-    ...(patient ? {} : { maxAttempts: 2 }),
+    maxAttempts: ids.length > 1 ? ATTEMPTS : ATTEMPTS - 1,
   });
   for await (const batch of listing.batches()) {
     for (const page of batch.items) pages.set(page.id, page);

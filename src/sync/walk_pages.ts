@@ -30,6 +30,8 @@ export async function* walkPages(
         statuses: space.statuses,
         limit: maxPages === null ? LIMIT : Math.min(LIMIT, maxPages),
         signal: space.signal,
+        // Where bodies are too much, the walk without them is a better answer than waiting.
+        ...(bodies ? { maxAttempts: 3 } : {}),
         ...(from === null ? {} : { from }),
       });
       for await (const batch of listing.batches()) {

@@ -1,0 +1,330 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { FakeConfluence, loadSite } from "../support/fake/mod.ts";
+import { type CliOptions, runCli, startCli } from "../support/run_cli.ts";
+import { withTempDir } from "../support/temp_dir.ts";
+
+interface World {
+  readonly fake: FakeConfluence;
+  readonly dir: string;
+  readonly options: CliOptions;
+  run(...args: string[]): ReturnType<typeof runCli>;
+  lines(path: string): Promise<Record<string, unknown>[]>;
+}
+
+/** A served fake site, and an empty folder to work in. */
+async function withWorld(work: (world: World) => Promise<void>): Promise<void> {
+  await withTempDir(async (dir) => {
+    const fake = new FakeConfluence();
+    await using server = await fake.serve();
+    const options = { cwd: dir, site: server };
+    await work({
+      fake,
+      dir,
+      options,
+      run: (...args) => runCli(args, options),
+      lines: async (path) => {
+        const text = await Deno.readTextFile(`${dir}/${path}`);
+        return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+      },
+    });
+  });
+}
+
+Deno.test("ingest reads the whole sample site, accounts for every page and writes the artifacts", () =>
+  withWorld(async ({ fake, run, lines, dir }) => {
+    await loadSite(fake.site, "fixtures/site");
+    const result = await run("ingest", "--all-spaces");
+    assertEquals(result.code, 0, result.stderr);
+    const runId = result.stdout.trim();
+    assertMatch(runId, /^\d{8}T\d{6}Z-[0-9a-f]{6}$/);
+    assertStringIncludes(result.stderr, "complete: every listed page is accounted for");
+
+    const visible = fake.site.visiblePages();
+    const folder = `var/runs/${runId}/ingest`;
+    const pages = await lines(`${folder}/confluence.ndjson`);
+    assertEquals(pages.length, visible.length);
+    assertEquals(pages.map(({ id }) => id).sort(), visible.map(({ id }) => id).sort());
+    for (const page of pages) {
+      assertMatch(String(page.url), /^http:\/\/127\.0\.0\.1:\d+\/wiki\/spaces\/[^/]+\/(pages\/\d+|overview)/);
+      assertEquals(typeof page.body_html, "string");
+      for (const { download_url: url } of page.attachments as { download_url: string }[]) {
+        assertMatch(
+          url,
+          /^http:\/\/127\.0\.0\.1:\d+\/wiki\/rest\/api\/content\/\d+\/child\/attachment\/att\d+\/download$/,
+        );
+      }
+    }
+    const attachments = pages.flatMap((page) => page.attachments as unknown[]);
+    assertEquals(attachments.length, fake.site.visibleAttachments().length);
+
+    const manifest = JSON.parse(await Deno.readTextFile(`${dir}/${folder}/manifest.json`));
+    assertEquals(manifest.run_id, runId);
+    for (const { name, bytes, sha256, lines } of manifest.artifacts) {
+      const content = await Deno.readFile(`${dir}/${folder}/${name}`);
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
+      assertEquals([content.byteLength, digest, content.filter((byte) => byte === 10).length], [
+        bytes,
+        sha256,
+        lines,
+      ]);
+    }
+    const metrics = JSON.parse(await Deno.readTextFile(`${dir}/${folder}/metrics.json`));
+    assertEquals([metrics.pages, metrics.added, metrics.complete], [visible.length, visible.length, true]);
+    assertEquals(metrics.requests, fake.counters.total);
+  }));
+
+Deno.test("export writes the very same bytes again, for a run and for the state", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    await loadSite(fake.site, "fixtures/site");
+    const runId = (await run("ingest", "--all-spaces")).stdout.trim();
+    const asked = fake.counters.total;
+    const again = await run("export", "--run", runId, "--out", "again");
+    assertEquals(again.code, 0, again.stderr);
+    for (const name of ["confluence.ndjson", "deleted.ndjson", "metrics.json", "manifest.json"]) {
+      assertEquals(
+        await Deno.readTextFile(`${dir}/again/runs/${runId}/ingest/${name}`),
+        await Deno.readTextFile(`${dir}/var/runs/${runId}/ingest/${name}`),
+        name,
+      );
+    }
+    assertEquals((await run("export", "--out", "a")).code, 0);
+    assertEquals((await run("export", "--out", "b")).code, 0);
+    for (const name of ["confluence.ndjson", "deleted.ndjson", "manifest.json"]) {
+      assertEquals(
+        await Deno.readTextFile(`${dir}/a/export/${name}`),
+        await Deno.readTextFile(`${dir}/b/export/${name}`),
+      );
+    }
+    assertEquals(fake.counters.total, asked);
+  }));
+
+Deno.test("ingest finds spaces by key in any case, personal ones and by id, and names unknown ones", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    await loadSite(fake.site, "fixtures/site");
+    const personal = "~7120204F1C9AE06B7D4B5E8F21C3A9D0E6B7F2";
+    const result = await run(
+      "ingest",
+      "--space",
+      "eng",
+      "--space",
+      personal,
+      "--space-id",
+      "66139",
+      "--json",
+    );
+    assertEquals(result.code, 0, result.stderr);
+    assertEquals(JSON.parse(result.stdout).spaces, 3);
+
+    const unknown = await run(
+      "ingest",
+      "--space",
+      "ENG",
+      "--space",
+      "NOWHERE",
+      "--space-id",
+      "42",
+      "--db",
+      "file:other.db",
+    );
+    assertEquals(unknown.code, 2);
+    assertStringIncludes(unknown.stderr, '"NOWHERE", id 42');
+    assertEquals(unknown.stdout, "");
+    assert(
+      (await run("query", "SELECT count(*) AS n FROM runs", "--db", "file:other.db")).stdout.includes(
+        '{"n":0}',
+      ),
+      dir,
+    );
+  }));
+
+Deno.test("ingest without a selection takes the indexed spaces, or says how to name one", () =>
+  withWorld(async ({ fake, run }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    fake.site.addSpace({ key: "B", name: "B" });
+    fake.site.addPage({ spaceKey: "A", title: "One" });
+    const empty = await run("ingest");
+    assertEquals(empty.code, 2);
+    assertStringIncludes(empty.stderr, "--space KEY");
+    assertEquals((await run("ingest", "--space", "A")).code, 0);
+    fake.site.addPage({ spaceKey: "A", title: "Two" });
+    const second = await run("ingest", "--json", "--reconcile");
+    assertEquals([JSON.parse(second.stdout).spaces, JSON.parse(second.stdout).added], [1, 1], second.stderr);
+  }));
+
+Deno.test("ingest with wrong credentials writes nothing and ends with 2", () =>
+  withWorld(async ({ fake, run, options }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    const result = await runCli(["ingest", "--space", "A"], {
+      ...options,
+      env: { CONFLUENCE_API_TOKEN: "a-revoked-token" },
+    });
+    assertEquals(result.code, 2, result.stderr);
+    assertStringIncludes(result.stderr, "error[authentication]");
+    assert(!result.stderr.includes("a-revoked-token"));
+    assertEquals((await run("query", "SELECT count(*) AS n FROM runs")).stdout.trim(), '{"n":0}');
+  }));
+
+Deno.test("ingest with nobody listening says so and ends with 2", () =>
+  withTempDir(async (dir) => {
+    const result = await runCli(["ingest", "--space", "A", "--rps", "1000"], {
+      cwd: dir,
+      site: { baseUrl: "http://127.0.0.1:1/wiki" },
+    });
+    assertEquals(result.code, 2, result.stderr);
+    assertStringIncludes(result.stderr, "error[network]");
+  }));
+
+Deno.test("ingest goes past a page that the server cannot deliver, and records it", () =>
+  withWorld(async ({ fake, run }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    const pages = Array.from(
+      { length: 5 },
+      (_, i) => fake.site.addPage({ spaceKey: "A", title: `Page ${i}` }),
+    );
+    fake.faults.poisonPages.add(pages[2]!.id);
+    const result = await run("ingest", "--space", "A", "--json", "--rps", "1000");
+    assertEquals(result.code, 1, result.stderr);
+    const metrics = JSON.parse(result.stdout);
+    assertEquals([metrics.pages, metrics.added, metrics.failed, metrics.complete], [5, 4, 1, false]);
+    assertEquals(
+      (await run("query", "SELECT kind, id, reason, attempts FROM failures")).stdout.trim(),
+      JSON.stringify({ kind: "page", id: pages[2]!.id, reason: "body", attempts: 1 }),
+    );
+  }));
+
+Deno.test("ingest --max-pages stops there, keeps the mark, and proves nothing", () =>
+  withWorld(async ({ fake, run }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    fake.site.fill({ spaceKey: "A", pages: 600, bodyBytes: 100, attachments: 0 });
+    const result = await run("ingest", "--space", "A", "--max-pages", "300", "--json", "--rps", "1000");
+    assertEquals(result.code, 0, result.stderr);
+    assertEquals(JSON.parse(result.stdout).added, 300);
+    assertStringIncludes(result.stderr, "stopped after --max-pages 300");
+    const state = "SELECT count(*) AS n, (SELECT mark FROM sync_state) AS mark FROM current_pages";
+    assertEquals((await run("query", state)).stdout.trim(), '{"n":300,"mark":null}');
+    await run("ingest", "--rps", "1000");
+    assertMatch((await run("query", state)).stdout, /"n":600,"mark":"20/);
+  }));
+
+Deno.test("ingest --body-format atlas_doc_format works the whole way", () =>
+  withWorld(async ({ fake, run, lines }) => {
+    await loadSite(fake.site, "fixtures/site");
+    const runId = (await run("ingest", "--space", "ENG", "--body-format", "atlas_doc_format")).stdout.trim();
+    const pages = await lines(`var/runs/${runId}/ingest/confluence.ndjson`);
+    assert(pages.length > 30);
+    for (const page of pages) {
+      assertEquals(JSON.parse(String(page.body_html) || '{"type":"doc"}').type, "doc");
+    }
+    const changed = await run("ingest", "--space", "ENG", "--body-format", "storage");
+    assertEquals(changed.code, 2);
+    assertStringIncludes(changed.stderr, "the index holds its bodies as atlas_doc_format");
+    assertEquals((await run("ingest", "--space", "ENG")).code, 0);
+    assertEquals((await run("ingest", "--space", "ENG", "--body-format", "storage", "--full")).code, 0);
+    assertEquals(
+      (await run("query", "SELECT DISTINCT body_format FROM current_pages")).stdout.trim(),
+      '{"body_format":"storage"}',
+    );
+  }));
+
+Deno.test("ingest --since keeps versions made since then, and leaves the mark", () =>
+  withWorld(async ({ fake, run }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    const old = fake.site.addPage({ spaceKey: "A", title: "Old", createdAt: "2020-01-01T00:00:00.000Z" });
+    const fresh = fake.site.addPage({ spaceKey: "A", title: "Fresh" });
+    const since = new Date(Date.now() - 3_600_000).toISOString();
+    const result = await run("ingest", "--space", "A", "--since", since);
+    assertEquals(result.code, 0, result.stderr);
+    assertEquals(
+      (await run("query", "SELECT id FROM current_pages")).stdout.trim(),
+      JSON.stringify({ id: fresh.id }),
+    );
+    assertEquals(
+      (await run("query", "SELECT count(*) AS n FROM sync_state WHERE mark IS NOT NULL")).stdout.trim(),
+      '{"n":0}',
+    );
+    await run("ingest", "--space", "A");
+    assertStringIncludes((await run("query", "SELECT id FROM current_pages")).stdout, old.id);
+  }));
+
+Deno.test("ingest --dry-run and run --dry-run touch neither network nor files", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    for (
+      const args of [["ingest", "--space", "A", "--dry-run"], [
+        "run",
+        "--phases",
+        "ingest,export",
+        "--dry-run",
+      ]]
+    ) {
+      const result = await run(...args);
+      assertEquals(result.code, 0, result.stderr);
+      assertStringIncludes(result.stdout, "would");
+    }
+    assertEquals(fake.counters.total, 0);
+    assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), []);
+  }));
+
+Deno.test("run chains phases", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    await loadSite(fake.site, "fixtures/site");
+    const result = await run("run", "--phases", "ingest,export", "--space", "PEOPLE");
+    assertEquals(result.code, 0, result.stderr);
+    const state = await Deno.readTextFile(`${dir}/var/export/confluence.ndjson`);
+    assertEquals(
+      state.trimEnd().split("\n").length,
+      fake.site.visiblePages().filter(({ spaceId }) => spaceId === "131098").length,
+    );
+  }));
+
+Deno.test("ingest stopped by Ctrl-C keeps what it read, ends with 130, and goes on later", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  withWorld(async ({ fake, run, options }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    fake.site.fill({ spaceKey: "A", pages: 2_000, bodyBytes: 200, attachments: 0 });
+    const child = startCli(["ingest", "--space", "A"], options);
+    fake.faults.onRequest(({ endpoint }) => {
+      if (endpoint.endsWith("/spaces/{id}/pages") && (fake.counters.byEndpoint[endpoint] ?? 0) === 4) {
+        child.kill("SIGINT");
+      }
+    });
+    const { code, stderr, stdout } = await child.output();
+    const talk = new TextDecoder().decode(stderr);
+    assertEquals(code, 130, talk);
+    assertStringIncludes(talk, "interrupted: what was read is kept");
+    const runId = new TextDecoder().decode(stdout).trim();
+    const kept = Number(JSON.parse((await run("query", "SELECT count(*) AS n FROM current_pages")).stdout).n);
+    assert(kept >= 250 && kept < 2_000, `${kept} kept`);
+    assertEquals(
+      (await run("query", `SELECT status FROM runs WHERE id = '${runId}'`)).stdout.trim(),
+      '{"status":"interrupted"}',
+    );
+
+    const before = fake.counters.byEndpoint["GET /wiki/api/v2/spaces/{id}/pages"]!;
+    const again = await run("ingest", "--rps", "1000");
+    assertEquals(again.code, 0, again.stderr);
+    assertEquals((await run("query", "SELECT count(*) AS n FROM current_pages")).stdout.trim(), '{"n":2000}');
+    const asked = fake.counters.byEndpoint["GET /wiki/api/v2/spaces/{id}/pages"]! - before;
+    assertEquals(asked, Math.ceil((2_000 - kept) / 250), again.stderr);
+  }));
+
+Deno.test("ingest by two at once: the second leaves with a clear message, or waits", () =>
+  withWorld(async ({ fake, run, options }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    fake.site.fill({ spaceKey: "A", pages: 1_500, bodyBytes: 100, attachments: 0 });
+    fake.site.settings.latencyMs = 300;
+    const first = startCli(["ingest", "--space", "A"], options);
+    await waitFor(() => fake.counters.total >= 3);
+    const second = await run("ingest", "--space", "A");
+    assertEquals(second.code, 2, second.stderr);
+    assertStringIncludes(second.stderr, "error[locked]");
+    assertStringIncludes(second.stderr, "--wait");
+    const waiting = await run("ingest", "--space", "A", "--wait");
+    assertEquals(waiting.code, 0, waiting.stderr);
+    assertStringIncludes(waiting.stderr, "waiting for run");
+    assertEquals((await first.output()).code, 0);
+  }));
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
