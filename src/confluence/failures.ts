@@ -13,7 +13,6 @@ import {
 } from "./errors.ts";
 import type { ExchangeFailure } from "./exchange.ts";
 import type { Limits } from "./options.ts";
-import { redactUrl, remoteText } from "./redact.ts";
 
 /**
  * The error of an exchange without a whole answer.
@@ -21,13 +20,13 @@ import { redactUrl, remoteText } from "./redact.ts";
  * @param failure What happened.
  * @param details The request.
  * @param limits Those that were passed.
- * @param secrets What must not be shown.
+ * @param clean Makes foreign text fit to be shown.
  */
 export function noAnswer(
   failure: ExchangeFailure,
   details: ConfluenceErrorDetails,
   limits: Limits,
-  secrets: readonly string[],
+  clean: (text: string) => string,
 ): ConfluenceError {
   if (failure.kind === "timeout") {
     const found = `no complete answer within ${limits.timeoutMs / 1000} s`;
@@ -38,7 +37,7 @@ export function noAnswer(
     return new ConfluenceNetworkError("too_large", found, details);
   }
   // The original error may hold whatever a foreign fetch put into it: only its cleaned words go on.
-  const words = remoteText(wordsOf(failure.cause), secrets);
+  const words = clean(wordsOf(failure.cause));
   if (failure.kind === "refused") {
     const hint = "Run the program with permission to reach this host.";
     return new ConfluenceNetworkError("unreachable", `not permitted: ${words}`, { ...details, hint });
@@ -66,12 +65,12 @@ function wordsOf(error: unknown): string {
  *
  * @param target Where it leads; null where that is no URL.
  * @param details The request.
- * @param secrets What must not be shown.
+ * @param clean Makes foreign text fit to be shown.
  */
 export function redirected(
   target: URL | null,
   details: ConfluenceErrorDetails,
-  secrets: readonly string[],
+  clean: (text: string) => string,
 ): ConfluenceError {
   if (target !== null && isLogin(target)) {
     return new ConfluenceAuthError("login", `the server sends us to a log-in page (${details.status})`, {
@@ -79,7 +78,7 @@ export function redirected(
       hint: "Check CONFLUENCE_EMAIL and CONFLUENCE_API_TOKEN, and that the base URL is that of the site.",
     });
   }
-  const place = target === null ? "no proper place" : redactUrl(target.origin, secrets);
+  const place = target === null ? "no proper place" : clean(target.origin);
   const found = `the server sends us on to ${place} (${details.status}), where credentials must not go`;
   const hint = "If the site has moved, set its new base URL.";
   return new ConfluenceResponseError("redirect", found, { ...details, hint });

@@ -47,6 +47,8 @@ export interface GetResult {
   readonly receivedAt: number;
   /** The request in terms of errors about the content. */
   readonly details: ConfluenceErrorDetails;
+  /** Makes remote text fit to be shown. */
+  readonly clean: (text: string) => string;
 }
 
 /** Options of {@linkcode Http}. */
@@ -80,6 +82,7 @@ export class Http {
   // Private fields stay out of inspection output.
   readonly #credentials: string;
   readonly #secrets: readonly string[];
+  readonly #clean = (text: string): string => remoteText(text, this.#secrets);
 
   /** @param options Where to go, with what, how fast. */
   constructor(options: HttpOptions) {
@@ -158,7 +161,7 @@ export class Http {
     } catch (failure) {
       if (!(failure instanceof ExchangeFailure)) throw failure;
       const details = { ...this.#details(request, null), status: failure.status };
-      const error = noAnswer(failure, details, this.#options.limits, this.#secrets);
+      const error = noAnswer(failure, details, this.#options.limits, this.#clean);
       const again = failure.kind === "refused" || failure.kind === "too_large" ? "no" : "yes";
       return { error, again, retryAfterMs: null };
     } finally {
@@ -176,7 +179,7 @@ export class Http {
       const second = await this.#exchange(request, target.href, signal);
       if (!isRedirect(second)) return second;
     }
-    const error = redirected(target, this.#details(request, first), this.#secrets);
+    const error = redirected(target, this.#details(request, first), this.#clean);
     return { error, again: "no", retryAfterMs: null };
   }
 
@@ -216,11 +219,12 @@ export class Http {
       endpoint: request.endpoint,
       objectId: request.objectId,
       viaGateway: this.bases.requestBase !== this.bases.siteUrl,
-      secrets: this.#secrets,
+      clean: this.#clean,
       retryAfterMs: askedMs,
     });
     if (verdict.ok) {
-      return { json: verdict.json, headers: answer.headers, bytes: answer.bytes, receivedAt, details };
+      const { headers, bytes } = answer;
+      return { json: verdict.json, headers, bytes, receivedAt, details, clean: this.#clean };
     }
     const { error, again } = verdict;
     if (again === "no" || !isTooLong) return { error, again, retryAfterMs: askedMs };
@@ -254,7 +258,7 @@ export class Http {
       operation: request.operation,
       url: redactUrl(request.url, this.#secrets),
       status: answer?.status,
-      traceId: traceId === undefined ? undefined : remoteText(traceId, this.#secrets),
+      traceId: traceId === undefined ? undefined : this.#clean(traceId),
       edge: /error from cloudfront/i.test(headers?.get("x-cache") ?? ""),
     };
   }

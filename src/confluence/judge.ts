@@ -14,7 +14,6 @@ import {
   ConfluenceResponseError,
 } from "./errors.ts";
 import type { Answer } from "./exchange.ts";
-import { remoteText } from "./redact.ts";
 import { scopeOf } from "./scopes.ts";
 
 /** The request an answer belongs to. */
@@ -24,7 +23,8 @@ export interface Asked {
   /** The id in the path, which a believable 404 names. */
   readonly objectId: string | undefined;
   readonly viaGateway: boolean;
-  readonly secrets: readonly string[];
+  /** Makes remote text fit to be shown. */
+  readonly clean: (text: string) => string;
   readonly retryAfterMs: number | null;
 }
 
@@ -127,7 +127,7 @@ function judgeMissing(answer: Answer, asked: Asked): Verdict {
   const edge = asked.details.edge === true;
   const title = messageOf(answer);
   if (title !== null && isNamed(title, asked.objectId)) {
-    const found = `${remoteText(title, asked.secrets)} (404)`;
+    const found = `${asked.clean(title)} (404)`;
     // Confluence itself spoke; the mark of the edge alone earns a second look, no more.
     return fail(new ConfluenceNotFoundError(true, found, asked.details), edge ? "once" : "no");
   }
@@ -176,7 +176,7 @@ function fail(error: ConfluenceError, again: "no" | "once" | "yes"): Verdict {
 
 function said(answer: Answer, asked: Asked): string {
   const message = messageOf(answer);
-  return message === null ? "" : `: ${remoteText(message, asked.secrets)}`;
+  return message === null ? "" : `: ${asked.clean(message)}`;
 }
 
 function isJson(answer: Answer): boolean {

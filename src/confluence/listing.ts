@@ -5,7 +5,6 @@
  */
 import type { ConfluenceResponseError } from "./errors.ts";
 import { log } from "./log.ts";
-import { remoteText } from "./redact.ts";
 
 /** Options of every list. */
 export interface ListOptions {
@@ -89,7 +88,7 @@ export function listing<T>(
 
 function tellInvalid(error: ConfluenceResponseError, options: ListOptions): void {
   log.warn("{message}", {
-    message: remoteText(error.message),
+    message: error.message,
     operation: error.operation,
     path: error.path,
     objectId: error.objectId,

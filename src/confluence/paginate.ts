@@ -7,7 +7,6 @@ import { type ConfluenceErrorDetails, ConfluenceResponseError, type ResponseReas
 import type { GetResult, Http } from "./http.ts";
 import { relativeLink } from "./links.ts";
 import type { Batch, ListOptions } from "./listing.ts";
-import { remoteText } from "./redact.ts";
 import type { RowReader } from "./wire.ts";
 
 /** A list to walk. */
@@ -42,7 +41,7 @@ export async function* paginate<T>(
       signal: options.signal,
       maxAttempts: options.maxAttempts,
     });
-    const { details } = result;
+    const { details, clean } = result;
     const rows = rowsOf(result);
     const next = nextOf(http, result);
     if (next !== null && seen.has(position(next))) {
@@ -51,7 +50,7 @@ export async function* paginate<T>(
     const items: T[] = [];
     const invalid: ConfluenceResponseError[] = [];
     rows.forEach((row, index) => {
-      const item = walk.readRow(row, { details, path: `results[${index}]` });
+      const item = walk.readRow(row, { details, path: `results[${index}]`, clean });
       if (item instanceof ConfluenceResponseError) invalid.push(item);
       else items.push(item);
     });
@@ -72,7 +71,7 @@ function rowsOf({ json, details }: GetResult): readonly unknown[] {
   throw problem("shape", "the answer has no list of results", "results", details);
 }
 
-function nextOf(http: Http, { json, headers, details }: GetResult): string | null {
+function nextOf(http: Http, { json, headers, details, clean }: GetResult): string | null {
   const links = isObject(json) ? json._links : undefined;
   if (links !== undefined && links !== null && !isObject(links)) {
     throw problem("shape", "the links are not an object", "_links", details);
@@ -84,7 +83,8 @@ function nextOf(http: Http, { json, headers, details }: GetResult): string | nul
   }
   const link = relativeLink(http.bases, given);
   if (link !== null) return link;
-  const found = `the next link leads to another place: ${remoteText(given)}`;
+  const place = clean(URL.canParse(given) ? new URL(given).host : given);
+  const found = `the next link leads to another place: ${place}`;
   throw problem("foreign_link", found, "_links.next", details);
 }
 

@@ -37,8 +37,15 @@ export function getOne<T>(http: Http, single: Single<T>, options: CallOptions): 
   return logged(operation, async () => {
     const url = http.bases.requestBase + single.link.slice("/wiki".length);
     const { signal, maxAttempts } = options;
-    const { json, details } = await http.get({ operation, endpoint, url, objectId, signal, maxAttempts });
-    const value = single.read(json, { details, path: "" });
+    const { json, details, clean } = await http.get({
+      operation,
+      endpoint,
+      url,
+      objectId,
+      signal,
+      maxAttempts,
+    });
+    const value = single.read(json, { details, path: "", clean });
     if (value instanceof ConfluenceResponseError) throw value;
     return value;
   });

@@ -7,7 +7,6 @@ import { z } from "zod";
 
 import type { Version } from "../model/mod.ts";
 import { type ConfluenceErrorDetails, ConfluenceResponseError } from "./errors.ts";
-import { remoteText } from "./redact.ts";
 
 /** An id: text, or a number small enough to have survived JSON. */
 export const wireId: z.ZodType<string | number> = z.custom<string | number>(
@@ -59,6 +58,8 @@ export interface RowPlace {
   readonly details: ConfluenceErrorDetails;
   /** Such as `results[3]`; empty for a single object. */
   readonly path: string;
+  /** Makes remote text fit to be shown. */
+  readonly clean: (text: string) => string;
 }
 
 /** Turns one row of an answer into an object of the model. */
@@ -90,7 +91,8 @@ export function rowError(
   message: string,
 ): ConfluenceResponseError {
   const path = [place.path, field].filter((part) => part !== "").join(".");
-  const objectId = idOf(row);
+  const id = idOf(row);
+  const objectId = id === undefined ? undefined : place.clean(id).slice(0, 40);
   const about = objectId === undefined ? "" : ` of ${objectId}`;
   return new ConfluenceResponseError("shape", `${path === "" ? "the answer" : path}${about}: ${message}`, {
     ...place.details,
@@ -103,5 +105,5 @@ export function rowError(
 function idOf(row: unknown): string | undefined {
   if (typeof row !== "object" || row === null || !("id" in row)) return undefined;
   const { id } = row;
-  return typeof id === "string" || typeof id === "number" ? remoteText(String(id)).slice(0, 40) : undefined;
+  return typeof id === "string" || typeof id === "number" ? String(id) : undefined;
 }
