@@ -38,7 +38,7 @@ const TRANSIENT = new Set([500, 502, 503, 504]);
 /** Decides what an answer means. */
 export function judge(answer: Answer, asked: Asked): Verdict {
   if (answer.status >= 200 && answer.status < 300) return judgeData(answer, asked);
-  if (answer.status === 429) return fail(tooMany(asked), "yes");
+  if (answer.status === 429) return fail(tooMany(answer, asked), "yes");
   if (TRANSIENT.has(answer.status)) return fail(serverError(answer, asked), "yes");
   if (answer.status === 401) return fail(unauthorized(answer, asked), "no");
   if (answer.status === 403) return judgeForbidden(answer, asked);
@@ -62,13 +62,16 @@ function judgeData(answer: Answer, asked: Asked): Verdict {
   return fail(new ConfluenceResponseError("not_json", found, { ...asked.details, hint }), "yes");
 }
 
-function tooMany(asked: Asked): ConfluenceError {
+function tooMany(answer: Answer, asked: Asked): ConfluenceError {
+  // Where there is no Retry-After, the reset time is all that is said about how long it takes.
+  const reset = Date.parse(answer.headers.get("x-ratelimit-reset") ?? "");
+  const when = Number.isNaN(reset) ? "later" : `after ${new Date(reset).toISOString()}`;
   return new ConfluenceRateLimitError(
     asked.retryAfterMs,
     "the server says there are too many requests (429)",
     {
       ...asked.details,
-      hint: "Try again later, or with fewer requests a second.",
+      hint: `Try again ${when}, or with fewer requests a second.`,
     },
   );
 }

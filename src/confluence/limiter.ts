@@ -179,7 +179,10 @@ export class Limiter {
 
   #refill(): void {
     const now = this.#clock.now();
-    const seconds = Math.max(0, now - this.#refilledAt) / 1000;
+    const passed = now - this.#refilledAt;
+    // Somebody set the machine's clock back: a pause must not last longer for it.
+    if (passed < 0) this.#pausedUntil += passed;
+    const seconds = Math.max(0, passed) / 1000;
     this.#refilledAt = now;
     this.#tokens = Math.min(this.#capacity, this.#tokens + seconds * this.#rate);
   }

@@ -127,6 +127,12 @@ Deno.test("ConfluenceClient gives up after 5 attempts at 429, with an error of i
   assertGreaterOrEqual(client.stats.throttledMs, 15_000);
 });
 
+Deno.test("ConfluenceClient says when the limit resets where the server told it", async () => {
+  const reset = "2026-03-01T15:00:00Z";
+  const { error } = await ask({ kind: "rate-limit", retryAfter: null, reset });
+  assertStringIncludes(error?.hint ?? "", "Try again after 2026-03-01T15:00:00.000Z");
+});
+
 Deno.test("ConfluenceClient takes 429s of any body, also the gateway's", async () => {
   for (const body of ["empty", "html", "json"] as const) {
     assertEquals((await ask({ kind: "rate-limit", body, times: 2 })).error, null, body);

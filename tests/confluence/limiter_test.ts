@@ -211,3 +211,14 @@ Deno.test("Limiter leaves no timer behind when nobody waits any more", async () 
   assertEquals(clock.sleeping, 0);
   assert(valve.inFlight === 1);
 });
+
+Deno.test("Limiter does not prolong a pause when the machine's clock is set back", async () => {
+  const clock = new VirtualClock();
+  const valve = limiter(clock);
+  valve.throttled(await valve.acquire("x", NEVER), 5000);
+  valve.release();
+  clock.set(clock.now() - 3_600_000);
+  const start = clock.now();
+  await clock.run(valve.acquire("y", NEVER));
+  assertLessOrEqual(clock.now() - start, 6000);
+});
