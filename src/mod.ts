@@ -1,9 +1,48 @@
 /**
  * confluence-index: a complete, versioned, queryable local copy of Confluence Cloud.
  *
+ * The parts, from the outside in: {@linkcode ingest} reads spaces into a {@linkcode Database} through a
+ * {@linkcode ConfluenceClient}, which works without the rest; {@linkcode writeRunArtifacts} and {@linkcode writeStateArtifacts} write
+ * files from the tables.
+ *
  * @module
  */
+export {
+  absoluteUrl,
+  type AuthReason,
+  type Batch,
+  type CallOptions,
+  type ClientStats,
+  ConfluenceAuthError,
+  ConfluenceClient,
+  type ConfluenceClientOptions,
+  ConfluenceError,
+  type ConfluenceErrorDetails,
+  ConfluenceNetworkError,
+  ConfluenceNotFoundError,
+  ConfluenceRateLimitError,
+  type ConfluenceResponseDetails,
+  ConfluenceResponseError,
+  type Limits,
+  type Listing,
+  type ListOptions,
+  type NetworkFailure,
+  type PagesByIdsOptions,
+  type PagesOptions,
+  quoteCql,
+  type ResponseReason,
+  type SearchOptions,
+  type Wait,
+} from "./confluence/mod.ts";
+export {
+  Database,
+  type DatabaseOptions,
+  type DeletionMode,
+  openDatabase,
+  type Statement,
+} from "./database/mod.ts";
 export { ConfluenceIndexError, type ConfluenceIndexErrorOptions, type ErrorCode } from "./errors.ts";
+export { type Artifacts, writeRunArtifacts, writeStateArtifacts, type WrittenFile } from "./export/mod.ts";
 export {
   type Attachment,
   type Body,
@@ -12,5 +51,6 @@ export {
   type Clock,
   type CurrentUser,
 } from "./model/mod.ts";
-export { Database, type DatabaseOptions, openDatabase } from "./database/mod.ts";
 export type { Page, PageId, SearchHit, Space, Version } from "./model/mod.ts";
+export { Account, type AttachmentCounts, ingest, type IngestOptions, type IngestResult } from "./sync/mod.ts";
+export type { Metrics, SpaceMode, SpaceResult, SpaceSelection, SpaceStatus, SyncEvent } from "./sync/mod.ts";
