@@ -1,0 +1,238 @@
+/**
+ * What became of everything that a complete listing did not show: each page and attachment is looked at once more before anything is
+ * called deleted. Nothing is written here.
+ *
+ * Only certain answers count. Doubt keeps the page: a bare 404 may be a revoked token, a 403 a bad day of the edge network.
+ *
+ * @module
+ */
+import type { Page } from "../model/mod.ts";
+import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
+import {
+  type ChangeEvent,
+  deletedAmong,
+  type Failure,
+  type KnownAttachment,
+  type KnownPage,
+  knownPages,
+} from "../database/mod.ts";
+import { pageFailure, type SpaceView } from "./context.ts";
+
+/** Why a page or attachment is gone. */
+export type Reason = "trashed" | "archived" | "moved" | "gone";
+
+/** What became of pages or attachments. */
+export interface Verdicts {
+  readonly gone: Map<string, Reason>;
+  readonly events: ChangeEvent[];
+  readonly doubtful: Failure[];
+}
+
+/** What became of pages. */
+export interface PageVerdicts extends Verdicts {
+  /** Still there, as the second look showed them, without bodies. */
+  readonly present: Page[];
+}
+
+/** What came of the second look. */
+export type Findings =
+  /** Too much was about to go, so nothing goes. */
+  | { readonly kind: "brake"; readonly what: "pages" | "attachments"; readonly missing: number }
+  /** The credentials or the space stopped answering meanwhile, so nothing was proven. */
+  | { readonly kind: "silence" }
+  | { readonly kind: "verdicts"; readonly pages: PageVerdicts; readonly attachments: Verdicts };
+
+/** More than this share of a space, and more than {@linkcode BRAKE_COUNT}, is not believed. */
+const BRAKE_SHARE = 0.2;
+const BRAKE_COUNT = 10;
+const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
+/** Pages per request. */
+const BATCH = 250;
+
+/**
+ * Looks once more at what a listing did not show.
+ *
+ * @param space The space, completely listed.
+ * @param missing The pages that the listing did not show, and the attachments; none where those were not completely read.
+ * @returns The findings, and how many requests they cost.
+ */
+export async function lookAgain(
+  space: SpaceView,
+  missing: { readonly pages: readonly KnownPage[]; readonly attachments: readonly KnownAttachment[] },
+): Promise<Findings & { readonly requests: number }> {
+  const look = new SecondLook(space);
+  const findings = await look.take(missing.pages, missing.attachments);
+  return { ...findings, requests: look.requests };
+}
+
+class SecondLook {
+  readonly #space: SpaceView;
+  requests = 0;
+
+  constructor(space: SpaceView) {
+    this.#space = space;
+  }
+
+  async take(
+    missingPages: readonly KnownPage[],
+    missingAttachments: readonly KnownAttachment[],
+  ): Promise<Findings> {
+    const pages = await this.#pages(missingPages);
+    if (pages === "brake") return { kind: "brake", what: "pages", missing: missingPages.length };
+    // Attachments of pages that go now go with them.
+    const others = missingAttachments.filter(({ pageId }) => !pages.gone.has(pageId));
+    const attachments = await this.#attachments(others);
+    if (attachments === "brake") return { kind: "brake", what: "attachments", missing: others.length };
+    const going = pages.gone.size + attachments.gone.size;
+    if (going > 0 && !(await this.#credentialsAlive())) return { kind: "silence" };
+    return { kind: "verdicts", pages, attachments };
+  }
+
+  async #pages(missing: readonly KnownPage[]): Promise<PageVerdicts | "brake"> {
+    const space = this.#space;
+    const verdicts: PageVerdicts = { gone: new Map(), events: [], present: [], doubtful: [] };
+    if (missing.length === 0) return verdicts;
+    const byId = new Map(missing.map((page) => [page.id, page]));
+    const unseen = new Set(byId.keys());
+    const listing = space.client.getPagesByIds([...unseen], undefined, {
+      statuses: EVERY_STATUS,
+      chunkSize: BATCH,
+      signal: space.signal,
+    });
+    this.requests += Math.ceil(unseen.size / BATCH);
+    for await (const batch of listing.batches()) {
+      for (const page of batch.items) {
+        const known = byId.get(page.id);
+        if (known === undefined) continue;
+        unseen.delete(page.id);
+        judge(space, known, page, verdicts);
+      }
+    }
+    // Before asking one by one: an account that lost the space would be asked for all of it.
+    if (tooMany(space, verdicts.gone.size + unseen.size, space.account.countBefore)) return "brake";
+    for (const id of unseen) {
+      space.signal.throwIfAborted();
+      this.requests++;
+      try {
+        const page = await space.client.getPageById(id, undefined, { signal: space.signal });
+        judge(space, byId.get(id)!, page, verdicts);
+      } catch (error) {
+        if (!(error instanceof ConfluenceError)) throw error;
+        if (certainlyGone(error)) bury(byId.get(id)!, "gone", verdicts);
+        else verdicts.doubtful.push(pageFailure(space, id, "doubtful", error.message));
+      }
+    }
+    return verdicts;
+  }
+
+  async #attachments(missing: readonly KnownAttachment[]): Promise<Verdicts | "brake"> {
+    const space = this.#space;
+    const verdicts: Verdicts = { gone: new Map(), events: [], doubtful: [] };
+    if (missing.length === 0) return verdicts;
+    const total = space.account.attachments.listed + missing.length;
+    if (tooMany(space, missing.length, total)) return "brake";
+    const pageIds = [...new Set(missing.map(({ pageId }) => pageId))];
+    const pages = await knownPages(space.database, pageIds);
+    const buried = await deletedAmong(space.database, pageIds);
+    for (const attachment of missing) {
+      space.signal.throwIfAborted();
+      if (buried.has(attachment.pageId)) {
+        const reason = pages.get(attachment.pageId)?.deletionReason ?? "gone";
+        buryAttachment(attachment, reason as Reason, verdicts);
+        continue;
+      }
+      this.requests++;
+      try {
+        const found = await space.client.getAttachmentById(attachment.id, { signal: space.signal });
+        if (found.status === "trashed") buryAttachment(attachment, "trashed", verdicts);
+        else if (found.status === "deleted") buryAttachment(attachment, "gone", verdicts);
+      } catch (error) {
+        if (!(error instanceof ConfluenceError)) throw error;
+        if (certainlyGone(error)) buryAttachment(attachment, "gone", verdicts);
+        else {
+          verdicts.doubtful.push({
+            kind: "attachment",
+            id: attachment.id,
+            spaceId: space.space.id,
+            reason: "doubtful",
+            message: error.message,
+          });
+        }
+      }
+    }
+    return verdicts;
+  }
+
+  /** The last proof before anything goes: the account is still known, and still sees the space. */
+  async #credentialsAlive(): Promise<boolean> {
+    const { client, space, signal } = this.#space;
+    try {
+      this.requests++;
+      const user = await client.getCurrentUser({ signal });
+      if (user.type !== "known") return false;
+      this.requests++;
+      for await (const found of client.getSpaces(undefined, { ids: [space.id], signal })) {
+        if (found.id === space.id) return true;
+      }
+      return false;
+    } catch (error) {
+      if (error instanceof ConfluenceError) return false;
+      throw error;
+    }
+  }
+}
+
+/** A whole-space misfortune looks like many deletions: more than a fifth, and more than ten, is too many to believe. */
+function tooMany(space: SpaceView, going: number, total: number): boolean {
+  return !space.settings.allowMassDeletion && going > BRAKE_COUNT && going > total * BRAKE_SHARE;
+}
+
+/** A 404 that names what it could not find: purged, or no longer visible to this account. */
+function certainlyGone(error: ConfluenceError): boolean {
+  return error instanceof ConfluenceNotFoundError && error.named && !error.edge;
+}
+
+function judge(space: SpaceView, known: KnownPage, page: Page, verdicts: PageVerdicts): void {
+  if (page.status === "trashed") bury(known, "trashed", verdicts);
+  else if (page.status === "deleted") bury(known, "gone", verdicts);
+  else if (page.status === "archived" && !space.statuses.includes("archived")) {
+    bury(known, "archived", verdicts);
+  } else if (page.status !== "current" && page.status !== "archived") {
+    verdicts.doubtful.push(
+      pageFailure(space, page.id, "doubtful", `Cannot place page ${page.id}: its status is ${page.status}`),
+    );
+  } else if (page.spaceId !== known.spaceId && !space.trackedSpaces.has(page.spaceId)) {
+    bury(known, "moved", verdicts, page.spaceId);
+  } else verdicts.present.push(page);
+}
+
+function bury(
+  known: KnownPage,
+  reason: Reason,
+  verdicts: PageVerdicts,
+  newValue: string | null = null,
+): void {
+  verdicts.gone.set(known.id, reason);
+  verdicts.events.push({
+    kind: reason,
+    subject: "page",
+    subjectId: known.id,
+    version: known.version,
+    spaceId: known.spaceId,
+    oldValue: known.title,
+    newValue,
+  });
+}
+
+function buryAttachment(attachment: KnownAttachment, reason: Reason, verdicts: Verdicts): void {
+  verdicts.gone.set(attachment.id, reason);
+  verdicts.events.push({
+    kind: reason,
+    subject: "attachment",
+    subjectId: attachment.id,
+    version: attachment.version,
+    spaceId: attachment.spaceId,
+    oldValue: attachment.filename,
+    newValue: null,
+  });
+}
