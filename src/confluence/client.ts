@@ -55,6 +55,8 @@ export class ConfluenceClient {
   readonly #spaceIds = new Map<string, string>();
 
   /**
+   * Makes a client; sends nothing yet.
+   *
    * @param options Site and credentials; the rest has defaults.
    * @throws {ConfluenceIndexError} `configuration` for a base URL, credentials or limits that cannot work.
    */

@@ -21,11 +21,13 @@ export interface ConfluenceErrorDetails {
   readonly edge?: boolean | undefined;
   /** What the user can do about it. */
   readonly hint?: string | undefined;
+  /** The error behind it. */
   readonly cause?: unknown;
 }
 
 /** Anything the client throws for a request that did not work, except the reason of an aborted signal. */
 export abstract class ConfluenceError extends ConfluenceIndexError {
+  /** The class name. */
   override name = "ConfluenceError";
   /** What was being done, in words that follow "Cannot". */
   readonly operation: string;
@@ -39,6 +41,8 @@ export abstract class ConfluenceError extends ConfluenceIndexError {
   readonly edge: boolean;
 
   /**
+   * Makes the error.
+   *
    * @param code What kind of failure it is.
    * @param found What was found, one sentence without a stop; it follows `Cannot <operation>:`.
    * @param details The request it happened to.
@@ -64,16 +68,7 @@ export abstract class ConfluenceError extends ConfluenceIndexError {
 
   /** The facts as plain data, for logs and `--json`. */
   toJSON(): Record<string, unknown> {
-    return {
-      name: this.name,
-      code: this.code,
-      message: this.message,
-      hint: this.hint,
-      operation: this.operation,
-      url: this.url,
-      status: this.status,
-      traceId: this.traceId,
-    };
+    return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
   }
 }
 
@@ -90,11 +85,14 @@ export type AuthReason = "rejected" | "scope" | "scoped_token" | "forbidden" | "
 
 /** The credentials were refused: 401, 403, or the 404 with the bare title "Not Found" of API v2. */
 export class ConfluenceAuthError extends ConfluenceError {
+  /** The class name. */
   override name = "ConfluenceAuthError";
   /** The likely cause. */
   readonly reason: AuthReason;
 
   /**
+   * Makes the error.
+   *
    * @param reason The likely cause.
    * @param found What was found.
    * @param details The request it happened to.
@@ -103,19 +101,18 @@ export class ConfluenceAuthError extends ConfluenceError {
     super("authentication", found, details);
     this.reason = reason;
   }
-
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), reason: this.reason };
-  }
 }
 
 /** The thing asked for is not there, or hidden from this account: the API does not tell which. */
 export class ConfluenceNotFoundError extends ConfluenceError {
+  /** The class name. */
   override name = "ConfluenceNotFoundError";
   /** Whether Confluence named what it could not find. Only then is the answer worth believing. */
   readonly named: boolean;
 
   /**
+   * Makes the error.
+   *
    * @param named Whether Confluence named what it could not find.
    * @param found What was found.
    * @param details The request it happened to.
@@ -124,19 +121,18 @@ export class ConfluenceNotFoundError extends ConfluenceError {
     super("not_found", found, details);
     this.named = named;
   }
-
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), named: this.named };
-  }
 }
 
 /** The server asked for fewer requests, and waiting as long as allowed did not help. */
 export class ConfluenceRateLimitError extends ConfluenceError {
+  /** The class name. */
   override name = "ConfluenceRateLimitError";
   /** How long the server wants us to wait, in milliseconds; null where it did not say. */
   readonly retryAfterMs: number | null;
 
   /**
+   * Makes the error.
+   *
    * @param retryAfterMs How long the server wants us to wait; null where it did not say.
    * @param found What was found.
    * @param details The request it happened to.
@@ -146,12 +142,9 @@ export class ConfluenceRateLimitError extends ConfluenceError {
     this.retryAfterMs = retryAfterMs;
   }
 
+  /** Whether the very same request may work later. */
   override get retryable(): boolean {
     return true;
-  }
-
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), retryAfterMs: this.retryAfterMs };
   }
 }
 
@@ -191,6 +184,7 @@ export interface ConfluenceResponseDetails extends ConfluenceErrorDetails {
 
 /** An answer that cannot be used. */
 export class ConfluenceResponseError extends ConfluenceError {
+  /** The class name. */
   override name = "ConfluenceResponseError";
   /** What was wrong with the answer. */
   readonly reason: ResponseReason;
@@ -200,6 +194,8 @@ export class ConfluenceResponseError extends ConfluenceError {
   readonly objectId: string | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param reason What was wrong with the answer.
    * @param found What was found.
    * @param details The request it happened to, field and object.
@@ -211,18 +207,16 @@ export class ConfluenceResponseError extends ConfluenceError {
     this.objectId = details.objectId;
   }
 
+  /** Whether the very same request may work later. */
   override get retryable(): boolean {
     return this.edge || this.reason === "server_error" || this.reason === "truncated" ||
       this.reason === "not_json" || this.reason === "edge";
   }
 
+  /** Whether asking for less at once may work now. */
   override get mayShrink(): boolean {
     return this.reason === "server_error" || this.reason === "truncated" || this.status === 413 ||
       this.status === 414;
-  }
-
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), reason: this.reason, path: this.path, objectId: this.objectId };
   }
 }
 
@@ -238,11 +232,14 @@ export type NetworkFailure = "unreachable" | "reset" | "timeout" | "too_large";
 
 /** No usable answer came. */
 export class ConfluenceNetworkError extends ConfluenceError {
+  /** The class name. */
   override name = "ConfluenceNetworkError";
   /** How the connection failed. */
   readonly kind: NetworkFailure;
 
   /**
+   * Makes the error.
+   *
    * @param kind How the connection failed.
    * @param found What was found.
    * @param details The request it happened to.
@@ -252,15 +249,13 @@ export class ConfluenceNetworkError extends ConfluenceError {
     this.kind = kind;
   }
 
+  /** Whether the very same request may work later. */
   override get retryable(): boolean {
     return this.kind !== "too_large";
   }
 
+  /** Whether asking for less at once may work now. */
   override get mayShrink(): boolean {
     return this.kind !== "unreachable";
-  }
-
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), kind: this.kind };
   }
 }

@@ -18,6 +18,7 @@ export interface ListOptions {
 
 /** What came with one HTTP answer. */
 export interface Batch<T> {
+  /** The rows, in the order they came. */
   readonly items: readonly T[];
   /** Rows that could not be used. */
   readonly invalid: readonly ConfluenceResponseError[];
