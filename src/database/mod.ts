@@ -26,13 +26,7 @@ export {
   type RecordedFailure,
   saveFailures,
 } from "./failures.ts";
-export {
-  attachmentsToExport,
-  type ExportedAttachment,
-  type ExportedPage,
-  type ExportedTombstone,
-} from "./exports.ts";
-export { pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
+export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export { acquireLease, type Lease, releaseLease, renewLease } from "./leases.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
