@@ -15,6 +15,7 @@ export interface KnownAttachment {
   readonly filename: string;
   readonly status: string;
   readonly deletedAt: string | null;
+  readonly deletionReason: string | null;
 }
 
 /** An attachment together with what the API's row does not say. */
@@ -25,8 +26,8 @@ export interface AttachmentToSave {
   readonly replaces: number | null;
 }
 
-const KNOWN =
-  "id, version, page_id AS pageId, space_id AS spaceId, filename, status, deleted_at AS deletedAt";
+const KNOWN = `id, version, page_id AS pageId, space_id AS spaceId, filename, status, deleted_at AS deletedAt,
+  deletion_reason AS deletionReason`;
 
 /** The newest version of each of `ids` that the index holds, deleted ones included. */
 export async function knownAttachments(
@@ -40,14 +41,25 @@ export async function knownAttachments(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Attachments of a space that the index holds and the listing in progress has not seen, ordered by id. */
-export function unlistedAttachments(database: Readable, spaceId: string): Promise<KnownAttachment[]> {
+/**
+ * Attachments of a space that the index holds and a listing has not seen, ordered by id.
+ *
+ * @param listed What the listing saw; without it, what the listing in progress has saved.
+ */
+export function unlistedAttachments(
+  database: Readable,
+  spaceId: string,
+  listed?: Iterable<string>,
+): Promise<KnownAttachment[]> {
+  const seen = listed === undefined ? LISTED : "SELECT value FROM json_each(?2)";
   return database.all<KnownAttachment>(
-    `SELECT ${KNOWN} FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
-       AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'attachment') ORDER BY id`,
-    [spaceId],
+    `SELECT ${KNOWN} FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL AND id NOT IN (${seen})
+     ORDER BY id`,
+    listed === undefined ? [spaceId] : [spaceId, JSON.stringify([...listed])],
   );
 }
+
+const LISTED = "SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'attachment'";
 
 /** Upserts attachments by (id, version), each as the current one. */
 export function saveAttachments(

@@ -15,6 +15,17 @@ import { narrow, noStatement, secondStatement, writingStatement, wrongStatement 
 
 /** Opens a file that exists; see {@linkcode openReader}. */
 export async function openFileReader(url: string, timeout: number): Promise<Reader> {
+  return new FileReader(await openReadOnly(url, timeout));
+}
+
+/**
+ * Opens a file that exists, so that SQLite refuses to write to it.
+ *
+ * @param url `file:path`.
+ * @param timeout How long to wait for another program, in milliseconds.
+ * @throws {ConfluenceIndexError} `database`, when it is not there or not a database; nothing is made.
+ */
+export async function openReadOnly(url: string, timeout: number): Promise<DatabaseSync> {
   const path = filePath(url);
   const action = `Cannot open the index ${path}`;
   await requireFile(path, action);
@@ -23,7 +34,7 @@ export async function openFileReader(url: string, timeout: number): Promise<Read
     // Without attached databases neither ATTACH nor VACUUM INTO can make a file.
     database = new DatabaseSync(path, { readOnly: true, timeout, limits: { attach: 0 } });
     database.prepare("SELECT count(*) FROM sqlite_schema").all();
-    return new FileReader(database);
+    return database;
   } catch (error) {
     database?.close();
     throw explainOpening(error, action);
@@ -31,7 +42,7 @@ export async function openFileReader(url: string, timeout: number): Promise<Read
 }
 
 /** As libSQL's client reads `file:` URLs. */
-function filePath(url: string): string {
+export function filePath(url: string): string {
   return decodeURIComponent(
     url.slice("file:".length).replace(/^\/\/(localhost)?(?=\/)/, "").replace(/[?#].*$/s, ""),
   );

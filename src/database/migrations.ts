@@ -31,14 +31,7 @@ export const SCHEMA_VERSION: string = MIGRATIONS[MIGRATIONS.length - 1]!.tag;
  */
 export async function migrate(client: Client, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   const applied = await appliedTags(client);
-  const unknown = applied.filter((tag) => !migrations.some((migration) => migration.tag === tag));
-  if (unknown.length > 0) {
-    throw new ConfluenceIndexError(
-      "database",
-      `Cannot open the index: it was made by a newer program, this one does not know "${unknown[0]}"`,
-      { hint: "Upgrade confluence-index, or point --db at another file. Nothing was changed." },
-    );
-  }
+  refuseNewer(applied, migrations);
   for (const { tag, sql } of migrations.slice(applied.length)) {
     const steps = sql.split("--> statement-breakpoint").map((step) => step.trim()).filter((step) =>
       step !== ""
@@ -57,6 +50,23 @@ export async function migrate(client: Client, migrations: readonly Migration[] =
       if (!(await appliedTags(client)).includes(tag)) throw error;
     }
   }
+}
+
+/**
+ * Refuses an index that a newer program made.
+ *
+ * @param applied The steps that the index has.
+ * @param migrations The steps that this program knows.
+ * @throws {ConfluenceIndexError} `database`.
+ */
+export function refuseNewer(applied: readonly string[], migrations: readonly Migration[] = MIGRATIONS): void {
+  const unknown = applied.filter((tag) => !migrations.some((migration) => migration.tag === tag));
+  if (unknown.length === 0) return;
+  throw new ConfluenceIndexError(
+    "database",
+    `Cannot open the index: it was made by a newer program, this one does not know "${unknown[0]}"`,
+    { hint: "Upgrade confluence-index, or point --db at another file. Nothing was changed." },
+  );
 }
 
 async function appliedTags(client: Client): Promise<string[]> {

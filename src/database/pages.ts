@@ -46,14 +46,25 @@ export async function knownPages(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Pages of a space that the index holds and the listing in progress has not seen, ordered by id. */
-export function unlistedPages(database: Readable, spaceId: string): Promise<KnownPage[]> {
+/**
+ * Pages of a space that the index holds and a listing has not seen, ordered by id.
+ *
+ * @param listed What the listing saw; without it, what the listing in progress has saved.
+ */
+export function unlistedPages(
+  database: Readable,
+  spaceId: string,
+  listed?: Iterable<string>,
+): Promise<KnownPage[]> {
+  const seen = listed === undefined ? LISTED : "SELECT value FROM json_each(?2)";
   return database.all<KnownPage>(
-    `SELECT ${KNOWN} FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
-       AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page') ORDER BY id`,
-    [spaceId],
+    `SELECT ${KNOWN} FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL AND id NOT IN (${seen})
+     ORDER BY id`,
+    listed === undefined ? [spaceId] : [spaceId, JSON.stringify([...listed])],
   );
 }
+
+const LISTED = "SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page'";
 
 /** Upserts pages by (id, version), each as the current one. A row without a body keeps the body it had. */
 export function savePages(

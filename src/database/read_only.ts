@@ -1,0 +1,171 @@
+/**
+ * An index opened for this program's own reading: nothing can be written through it, and no native addon is loaded. Other people's
+ * SQL goes through `reader.ts`.
+ *
+ * @module
+ */
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { Client, InValue } from "@libsql/client/web";
+import { ConfluenceIndexError } from "../errors.ts";
+import { explainDatabaseError } from "./database_error.ts";
+import { filePath, openReadOnly } from "./file_reader.ts";
+import { MIGRATIONS, refuseNewer } from "./migrations.ts";
+import type { Readable } from "./readable.ts";
+
+/** An open index that cannot be written. Made by {@linkcode openIndex}. */
+export interface ReadOnlyIndex extends Readable, AsyncDisposable {}
+
+/** Options of {@linkcode openIndex}. */
+export interface IndexOptions {
+  /** Token of a libSQL server; a file needs none. */
+  readonly token?: string | undefined;
+  /** How long to wait for another program, in milliseconds. @default {5000} */
+  readonly busyTimeoutMs?: number;
+  /** Takes an index that is not there yet for an empty one. @default {false} */
+  readonly mayBeMissing?: boolean;
+}
+
+/**
+ * Opens an index to read it.
+ *
+ * @param url `file:path`, or the URL of a libSQL server.
+ * @param options Token, time-out, and what to do where there is none.
+ * @throws {ConfluenceIndexError} `database`, when it is not there, no index, or made by another version of this program.
+ */
+export async function openIndex(url: string, options: IndexOptions = {}): Promise<ReadOnlyIndex> {
+  const { mayBeMissing = false, busyTimeoutMs = 5_000 } = options;
+  if (mayBeMissing && (url === ":memory:" || await isMissingFile(url))) return new EmptyIndex();
+  if (url === ":memory:") {
+    throw new ConfluenceIndexError("database", "Cannot open the index :memory:: it is empty each time", {
+      hint: "Name a file or a server with --db.",
+    });
+  }
+  const index = url.startsWith("file:")
+    ? new FileIndex(await openReadOnly(url, busyTimeoutMs))
+    : await openServerIndex(url, options.token);
+  try {
+    if (await isIndex(index)) return index;
+    if (!mayBeMissing) {
+      throw new ConfluenceIndexError(
+        "database",
+        `Cannot read the index ${url}: it holds no tables of this program`,
+        {
+          hint: "Make it first with confluence-index ingest --space KEY, or name another one with --db.",
+        },
+      );
+    }
+    await index[Symbol.asyncDispose]();
+    return new EmptyIndex();
+  } catch (error) {
+    await index[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function isMissingFile(url: string): Promise<boolean> {
+  if (!url.startsWith("file:")) return false;
+  try {
+    await Deno.stat(filePath(url));
+    return false;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
+  }
+}
+
+/** Whether these are the tables of this very program. */
+async function isIndex(index: Readable): Promise<boolean> {
+  const [table] = await index.all(
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
+  );
+  if (table === undefined) return false;
+  const applied = await index.all<{ tag: string }>("SELECT tag FROM schema_migrations ORDER BY tag");
+  refuseNewer(applied.map(({ tag }) => tag));
+  if (applied.length === MIGRATIONS.length) return true;
+  throw new ConfluenceIndexError("database", "Cannot read the index: it was made by an older program", {
+    hint: "Run ingest once with this version: it brings the index up to date.",
+  });
+}
+
+class FileIndex implements ReadOnlyIndex {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  all<T>(sql: string, args: readonly InValue[] = []): Promise<T[]> {
+    return Promise.resolve().then(() => {
+      try {
+        return this.#database.prepare(sql).all(...args as SQLInputValue[]) as T[];
+      } catch (error) {
+        throw explainDatabaseError(error, READING);
+      }
+    });
+  }
+
+  async first<T>(sql: string, args?: readonly InValue[]): Promise<T | undefined> {
+    return (await this.all<T>(sql, args))[0];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    if (this.#database.isOpen) this.#database.close();
+    return Promise.resolve();
+  }
+}
+
+const READING = "Cannot read the index";
+
+async function openServerIndex(url: string, token: string | undefined): Promise<ReadOnlyIndex> {
+  // The client for servers alone: the other one loads the native addon.
+  const { createClient } = await import("@libsql/client/web");
+  try {
+    const client = createClient({ url, ...(token === undefined ? {} : { authToken: token }) });
+    return new ServerIndex(client);
+  } catch (error) {
+    throw explainDatabaseError(error, `Cannot open the index ${url}`);
+  }
+}
+
+class ServerIndex implements ReadOnlyIndex {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async all<T>(sql: string, args: readonly InValue[] = []): Promise<T[]> {
+    try {
+      // A batch to read runs in a read transaction, which the server gives no lock to write.
+      const [result] = await this.#client.batch([{ sql, args: [...args] }], "read");
+      const { columns, rows } = result!;
+      return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])) as T);
+    } catch (error) {
+      throw explainDatabaseError(error, READING);
+    }
+  }
+
+  async first<T>(sql: string, args?: readonly InValue[]): Promise<T | undefined> {
+    return (await this.all<T>(sql, args))[0];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#client.closed) this.#client.close();
+    return Promise.resolve();
+  }
+}
+
+/** An index before its first ingest: whatever is asked for, there is none. */
+class EmptyIndex implements ReadOnlyIndex {
+  all<T>(): Promise<T[]> {
+    return Promise.resolve([]);
+  }
+
+  first(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
