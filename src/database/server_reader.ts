@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Client, createClient, type ResultSet, type Transaction } from "@libsql/client/web";
+import { type Client, createClient, type ResultSet } from "@libsql/client/web";
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import type { Answer, Reader, SqlParams, SqlValue } from "./reader.ts";
@@ -31,16 +31,36 @@ class ServerReader implements Reader {
   }
 
   async query(sql: string, params: SqlParams = {}) {
-    let transaction: Transaction | undefined;
     try {
-      transaction = await this.#client.transaction("read");
-      await refuseWrite(transaction, sql, params);
-      const { columns, rows } = await transaction.execute({ sql, args: params as Record<string, string> });
+      await this.#refuseWrite(sql, params);
+      const { columns, rows } = await this.#run(sql, params);
       return { columns, rows: rows.map((row) => columns.map((_, i) => narrow(toValue(row[i])))) };
     } catch (error) {
       throw explainServerError(error);
+    }
+  }
+
+  /** Asks the server for the program it made of the statement: in one that writes, `Transaction` has a P2. */
+  async #refuseWrite(sql: string, params: SqlParams): Promise<void> {
+    let program: ResultSet;
+    try {
+      program = await this.#run(`EXPLAIN ${sql}`, params);
+    } catch {
+      // It cannot be explained: it is wrong, which running it says better, or it is an EXPLAIN itself.
+      return;
+    }
+    if (program.rows.some((row) => row["opcode"] === "Transaction" && Number(row["p2"]) !== 0)) {
+      throw writingStatement();
+    }
+  }
+
+  /** Each in a transaction of its own, since an error closes it; never committed. */
+  async #run(sql: string, params: SqlParams): Promise<ResultSet> {
+    const transaction = await this.#client.transaction("read");
+    try {
+      return await transaction.execute({ sql, args: params as Record<string, string> });
     } finally {
-      transaction?.close();
+      transaction.close();
     }
   }
 
@@ -55,24 +75,6 @@ class ServerReader implements Reader {
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
-  }
-}
-
-/** Asks the server for the program it made of the statement: one that opens a write transaction has `Transaction` with P2. */
-async function refuseWrite(
-  transaction: Transaction,
-  sql: string,
-  params: SqlParams,
-): Promise<void> {
-  let program: ResultSet;
-  try {
-    program = await transaction.execute({ sql: `EXPLAIN ${sql}`, args: params as Record<string, string> });
-  } catch {
-    // It cannot be explained: it is wrong, which running it says better, or it is an EXPLAIN itself.
-    return;
-  }
-  if (program.rows.some((row) => row["opcode"] === "Transaction" && Number(row["p2"]) !== 0)) {
-    throw writingStatement();
   }
 }
 
