@@ -1,0 +1,141 @@
+/** What a run on a clear day must leave behind. */
+import { allFailures, knownSpaces } from "../../../src/database/mod.ts";
+import type { Site } from "../fake/mod.ts";
+import { currentRows, readLedger } from "./ledger.ts";
+import { type RunEnd, watchedRun } from "./runs.ts";
+import { differences } from "./truth.ts";
+import type { World } from "./world.ts";
+
+/**
+ * A delta: every page and attachment whose newest version was made where it is now must be in the index, or on record
+ * as a failure. What merely came into sight is left to the reconciliation.
+ */
+export async function checkDelta(world: World): Promise<RunEnd> {
+  const { database } = world.index;
+  const selection = (await knownSpaces(database)).length === 0 ? { all: true } : {};
+  world.tell("check: delta");
+  const end = await watchedRun(world, { selection, deletions: "on_demand" });
+  if (end.result === null) throw end.error;
+  const ledger = await readLedger(database);
+  const failures = await allFailures(database);
+  const excused = new Set(failures.map(({ id }) => id));
+  const read = new Set(
+    end.result.spaces.filter(({ mode, status }) => mode === "delta" && status !== "failed").map((each) =>
+      each.space.id
+    ),
+  );
+  const missing: string[] = [];
+  const pages = currentRows(ledger.pages);
+  const { site } = world.fake;
+  for (const page of site.visiblePages(undefined, world.statuses)) {
+    const seen = world.sight.page(page.id);
+    if (!read.has(page.spaceId) || excused.has(page.id) || seen === undefined) continue;
+    // The search never finds archived pages.
+    if (
+      page.status === "archived" || Date.parse(page.updatedAt) < seen.since || world.misled(page.updatedAt)
+    ) continue;
+    const row = pages.get(page.id);
+    if (row === undefined || row.deleted_at !== null || row.version !== page.version) {
+      missing.push(`page ${page.id} version ${page.version} of ${page.updatedAt} (index: ${row?.version})`);
+    }
+  }
+  const files = currentRows(ledger.attachments);
+  for (const file of site.visibleAttachments()) {
+    const seen = world.sight.file(file.id);
+    if (file.containerType !== "page" || !read.has(file.spaceId) || seen === undefined) continue;
+    const home = pages.get(file.containerId);
+    if (
+      excused.has(file.id) || excused.has(file.containerId) || home === undefined || home.deleted_at !== null
+    ) {
+      continue;
+    }
+    if (
+      Date.parse(file.updatedAt) < seen.since || world.misled(file.updatedAt) ||
+      inArchivedSpace(site, file.spaceId)
+    ) {
+      continue;
+    }
+    const row = files.get(file.id);
+    if (row === undefined || row.deleted_at !== null || row.version !== file.version) {
+      missing.push(
+        `attachment ${file.id} version ${file.version} of ${file.updatedAt} (index: ${row?.version})`,
+      );
+    }
+  }
+  if (missing.length > 0) throw new Error(`a delta passed by ${missing.slice(0, 5).join(", ")}`);
+  return end;
+}
+
+function inArchivedSpace(site: Site, spaceId: string): boolean {
+  return site.state.spacesById.get(spaceId)?.status === "archived";
+}
+
+/** A reconciliation: the index equals the site. */
+export async function checkReconciliation(world: World, final: boolean): Promise<RunEnd> {
+  const { database } = world.index;
+  let end: RunEnd | undefined;
+  // A first reading that was resumed proves nothing about its beginning: the one after it does.
+  for (let again = true, round = 0; again && round < 2; round++) {
+    world.tell("check: reconciliation");
+    end = await watchedRun(world, { reconcile: true, allowMassDeletion: true });
+    if (end.result === null) throw end.error;
+    again = end.result.spaces.some(({ mode }) => mode === "first");
+  }
+  const { result } = end!;
+  const visible = new Set(
+    world.fake.site.state.spaces.rows.filter(({ visibleTo }) => visibleTo === null).map(({ id }) => id),
+  );
+  const failures = (await allFailures(database)).filter(({ spaceId }) =>
+    spaceId === null || visible.has(spaceId)
+  );
+  const excused = new Set(failures.map(({ id }) => id));
+  const spaces = result!.spaces.filter(({ space }) => visible.has(space.id));
+  const unwell = spaces.filter(({ status }) => status !== "complete");
+  if (unwell.length > 0) {
+    throw new Error(
+      `a clear day ended with ${
+        unwell.map(({ space, status, notes, error }) => `${space.key} ${status} ${notes} ${error}`)
+      }`,
+    );
+  }
+  if (final && failures.length > 0) {
+    throw new Error(
+      `the quarantine still holds ${failures.map(({ kind, id, reason }) => `${kind} ${id} (${reason})`)}`,
+    );
+  }
+  const wrong = await differences(world.fake.site, database, {
+    spaceIds: new Set(spaces.map(({ space }) => space.id)),
+    statuses: world.statuses,
+    bodyFormat: "storage",
+    excused,
+  });
+  if (wrong.length > 0) throw new Error(`the index is wrong: ${wrong.slice(0, 6).join("; ")}`);
+  world.believeAgain();
+  return end!;
+}
+
+/** Nothing has changed: nothing is written, and a space costs at most two requests, the run two. */
+export async function checkQuiet(world: World): Promise<RunEnd> {
+  const { database } = world.index;
+  const before = await readLedger(database);
+  const open = (await allFailures(database)).length;
+  const asked = world.fake.counters.total;
+  world.tell("check: nothing to do");
+  const end = await watchedRun(world, { deletions: "on_demand" });
+  if (end.result === null) throw end.error;
+  const after = await readLedger(database);
+  if (JSON.stringify(before) !== JSON.stringify(after)) {
+    const was = new Set([...before.pages, ...before.attachments].map((row) => JSON.stringify(row)));
+    const written = [...after.pages, ...after.attachments].filter((row) => !was.has(JSON.stringify(row)));
+    throw new Error(
+      `a run with nothing to do wrote ${written.map(({ id, version }) => `${id} version ${version}`)}`,
+    );
+  }
+  const spaces = end.result.spaces.filter(({ mode }) => mode === "delta").length;
+  const other = end.result.spaces.some(({ mode }) => mode === "first");
+  const requests = world.fake.counters.total - asked;
+  if (!other && open === 0 && requests > 2 * spaces + 1) {
+    throw new Error(`a run with nothing to do asked ${requests} times for ${spaces} spaces`);
+  }
+  return end;
+}

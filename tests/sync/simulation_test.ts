@@ -1,0 +1,19 @@
+import { assertGreater } from "@std/assert";
+import { noTotals, simulate } from "../support/simulation/simulation.ts";
+import { withTempDir } from "../support/temp_dir.ts";
+
+const asked = Number(Deno.env.get("SIM_SEED") ?? NaN);
+const seeds = Number.isNaN(asked)
+  ? Array.from({ length: Number(Deno.env.get("SIM_SEEDS") ?? 40) }, (_, i) => i + 1)
+  : [asked];
+const turns = Number(Deno.env.get("SIM_TURNS") ?? 60);
+
+Deno.test("ingest keeps its promises through random lives of a site, in memory and on file", async () => {
+  const totals = noTotals();
+  for (const seed of seeds) {
+    if (seed % 5 !== 0) await simulate({ seed, turns }, totals);
+    else await withTempDir((dir) => simulate({ seed, turns, url: `file:${dir}/index.db` }, totals));
+  }
+  console.log(totals);
+  if (seeds.length > 1) assertGreater(totals.runs, 0);
+});
