@@ -60,7 +60,7 @@ export function* tableLines(answer: Answer, options: TableOptions): Generator<st
   }
   // A column of numbers has its name above the digits.
   const right = head.map((_, i) =>
-    sample.length > 0 && sample.every((row) => row[i]!.right || row[i]!.faint)
+    sample.some((row) => row[i]!.right) && sample.every((row) => row[i]!.right || row[i]!.faint)
   );
   const line = (cells: readonly Cell[]): string =>
     `${cells.map((cell, i) => pad(cell, widths[i]!, options.color)).join(GAP).trimEnd()}\n`;
