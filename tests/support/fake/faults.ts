@@ -99,8 +99,8 @@ export type FaultRule = FaultKind & {
   readonly probability?: number;
 };
 
-/** Called before each request. It may change the site in the middle of a listing, and may wait. */
-export type RequestHook = (request: FaultRequest) => void | Promise<void>;
+/** Called before each request. It may change the site in the middle of a listing; a promise is waited for. */
+export type RequestHook = (request: FaultRequest) => unknown;
 
 interface ActiveRule {
   readonly rule: FaultRule;
