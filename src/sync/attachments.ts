@@ -12,8 +12,7 @@ import {
   ConfluenceNotFoundError,
   quoteCql,
 } from "../confluence/mod.ts";
-import { archivedPages, type Failure, pagesAfter, saveListedIds } from "../database/mod.ts";
-import { commitAttachments } from "./commit_attachments.ts";
+import { archivedPages, type Failure, pagesAfter } from "../database/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
 import { prefetch } from "./prefetch.ts";
 
@@ -109,10 +108,7 @@ async function saveRows(
   const { account } = space;
   account.attachments.listed += attachments.length + failures.length;
   const seen = [...attachments.map((attachment) => attachment.id), ...failures.map((failure) => failure.id)];
-  await commitAttachments(space, attachments, {
-    failures,
-    statements: account.countBefore > 0 ? saveListedIds(space.space.id, "attachment", seen) : [],
-  });
+  await space.store.saveAttachments(space, attachments, { failures, listed: seen });
   space.emit({ type: "batch", space: space.space, pages: 0, attachments: attachments.length });
 }
 

@@ -15,35 +15,27 @@ import {
   restoreAttachmentsOf,
   saveEvents,
   saveFailures,
+  saveListedIds,
   savePages,
+  saveSyncState,
   type Statement,
 } from "../database/mod.ts";
 import { now, pageFailure, type SpaceContext } from "./context.ts";
+import { stateOf } from "./finish_space.ts";
+import type { IndexStore } from "./index_store.ts";
 import { countPage, judgePage } from "./judge_page.ts";
+import type { Alongside } from "./store.ts";
 
-/** What goes into the same transaction as the pages. */
-export interface Alongside {
-  readonly failures?: readonly Failure[];
-  readonly statements?: readonly Statement[];
-}
-
-/**
- * Commits pages that were read, whatever space they are in now. Each of them is counted in exactly one column.
- *
- * @param space The space that is being read.
- * @param pages With bodies where {@linkcode judgePage} asks for them.
- * @param alongside Failures and state of the same transaction.
- */
+/** Commits pages; see {@linkcode IndexStore.savePages}. */
 export function commitPages(
+  { database, runId }: IndexStore,
   space: SpaceContext,
   pages: readonly Page[],
-  alongside: Alongside = {},
+  alongside: Alongside,
 ): Promise<void> {
-  return space.database.exclusive(async () => {
+  return database.exclusive(async () => {
     const { account } = space;
-    const known = pages.length === 0
-      ? new Map()
-      : await knownPages(space.database, pages.map((page) => page.id));
+    const known = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
     const rows: PageToSave[] = [];
     const events: ChangeEvent[] = [];
     const failures: Failure[] = [...alongside.failures ?? []];
@@ -78,15 +70,16 @@ export function commitPages(
       if (!outOfScope) done.push(page.id);
       counting.push(() => countPage(space, page, verdict));
     }
-    const stamp = { runId: space.runId, fetchedAt: now(space) };
-    await space.database.commit([
-      ...restoreAttachmentsOf(restored, space.runId),
-      ...savePages(space.database, rows, stamp),
+    const stamp = { runId: runId, fetchedAt: now(space) };
+    await database.commit([
+      ...restoreAttachmentsOf(restored, runId),
+      ...savePages(database, rows, stamp),
       ...[...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)),
-      ...saveEvents(events, space.runId, stamp.fetchedAt),
+      ...saveEvents(events, runId, stamp.fetchedAt),
       ...clearFailures("page", done),
-      ...saveFailures(failures, space.runId, stamp.fetchedAt),
-      ...alongside.statements ?? [],
+      ...saveFailures(failures, runId, stamp.fetchedAt),
+      ...listedAlongside(space, "page", alongside),
+      ...resumeAlongside(space, alongside),
     ]);
     // Counted only now: a transaction that failed has written nothing.
     for (const step of counting) step();
@@ -97,4 +90,18 @@ export function commitPages(
       });
     }
   });
+}
+
+/** What the listing showed is kept only where pages are known already, for only there can one be missing. */
+export function listedAlongside(
+  space: SpaceContext,
+  kind: "page" | "attachment",
+  { listed = [] }: Alongside,
+): Statement[] {
+  return space.account.countBefore > 0 ? saveListedIds(space.space.id, kind, listed) : [];
+}
+
+function resumeAlongside(space: SpaceContext, { resume }: Alongside): Statement[] {
+  if (resume === undefined) return [];
+  return saveSyncState({ ...stateOf(space), resumeLink: resume.link, resumeSince: resume.since });
 }

@@ -5,15 +5,9 @@
  */
 import type { BodyFormat, Clock, Space } from "../model/mod.ts";
 import type { ConfluenceClient } from "../confluence/mod.ts";
-import type {
-  Database,
-  DeletionMode,
-  Failure,
-  Readable,
-  RecordedFailure,
-  SyncState,
-} from "../database/mod.ts";
+import type { DeletionMode, Failure, Readable, RecordedFailure, SyncState } from "../database/mod.ts";
 import type { Account } from "./account.ts";
+import type { Store } from "./store.ts";
 
 /** How a space is read. */
 export type SpaceMode = "first" | "full" | "reconcile" | "delta" | "since";
@@ -40,10 +34,27 @@ export type SyncEvent =
 /** How one space ended. `held`: the brake kept pages from going. */
 export type SpaceStatus = "complete" | "incomplete" | "held" | "failed" | "interrupted";
 
-/** What reading and deciding need of a run, and a plan has too: nothing here can write. */
-export interface RunView {
-  readonly client: ConfluenceClient;
+/** What a sync asks of Confluence; a plan asks the same without bodies. */
+export type Source = Pick<
+  ConfluenceClient,
+  | "getAttachmentById"
+  | "getAttachmentsForPage"
+  | "getCurrentUser"
+  | "getPageById"
+  | "getPages"
+  | "getPagesByIds"
+  | "getSpaces"
+  | "searchCql"
+  | "serverNow"
+>;
+
+/** What every space of a run shares. */
+export interface RunContext {
+  readonly client: Source;
+  /** The tables, to be read. */
   readonly database: Readable;
+  /** The only way to write. */
+  readonly store: Store;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly emit: (event: SyncEvent) => void;
@@ -67,8 +78,8 @@ export interface SyncSettings {
   readonly overlapMinutes: number;
 }
 
-/** One space as reading and deciding see it. */
-export interface SpaceView extends RunView {
+/** One space in one run. */
+export interface SpaceContext extends RunContext {
   readonly space: Space;
   readonly mode: SpaceMode;
   readonly bodyFormat: BodyFormat;
@@ -84,24 +95,18 @@ export interface SpaceView extends RunView {
   readonly notes: string[];
 }
 
-/** One space in one run. */
-export interface SpaceContext extends SpaceView {
-  readonly database: Database;
-  readonly runId: string;
-}
-
 /** Now, ISO 8601 UTC, by the local clock. */
-export function now(run: Pick<RunView, "clock">): string {
+export function now(run: Pick<RunContext, "clock">): string {
   return new Date(run.clock.now()).toISOString();
 }
 
 /** Adds a note and tells it at once. */
-export function note(space: SpaceView, text: string): void {
+export function note(space: SpaceContext, text: string): void {
   space.notes.push(text);
   space.emit({ type: "note", space: space.space, text });
 }
 
 /** A failure of one page of this space. */
-export function pageFailure(space: SpaceView, id: string, reason: string, message: string): Failure {
+export function pageFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
   return { kind: "page", id, spaceId: space.space.id, reason, message };
 }

@@ -9,11 +9,8 @@ import type { SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceAuthError, quoteCql } from "../confluence/mod.ts";
 import { type Failure, failuresOf, type KnownPage, knownPages } from "../database/mod.ts";
 import { ATTACHMENT_EXPAND, attachmentsOf } from "./attachments.ts";
-import { commitAttachments } from "./commit_attachments.ts";
-import { commitPages } from "./commit_pages.ts";
 import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
-import { finishSpace } from "./finish_space.ts";
 import { prefetch } from "./prefetch.ts";
 
 const LIMIT = 250;
@@ -34,11 +31,11 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const changes = new ChangedPages(space, null);
   changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
   if (await changes.read(startedAt - mark) === "forbidden") return "forbidden";
-  await finishSpace(space, {
+  await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
     complete: !changes.nameless,
     reconciledAt: null,
-    statements: [],
+    deletions: null,
   });
   return changes.nameless ? "incomplete" : "complete";
 }
@@ -120,7 +117,7 @@ class ChangedPages {
       this.#since === null || Date.parse(attachment.version.createdAt) >= this.#since
     );
     space.account.attachments.listed += recent.length + failures.length;
-    await commitAttachments(space, recent, { failures });
+    await space.store.saveAttachments(space, recent, { failures });
     await this.#takePages(batch);
     space.emit({
       type: "batch",
@@ -171,7 +168,7 @@ class ChangedPages {
         pageFailure(space, id, "absent", `Cannot read page ${id}: the API left it out of its answer`)
       );
     space.account.skip("vanished", fetched.absent.length - unanswered.length);
-    await commitPages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
+    await space.store.savePages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
   }
 }
 

@@ -1,21 +1,25 @@
 /**
- * The transaction that ends the reading of a space and moves its mark.
+ * The transaction that ends the reading of a space: tombstones, and the mark.
  *
  * @module
  */
-import { newestChange, saveSyncState, type Statement, type SyncState } from "../database/mod.ts";
+import {
+  clearFailures,
+  clearListedIds,
+  clearUnlistedFailures,
+  newestChange,
+  saveEvents,
+  saveFailures,
+  saveSyncState,
+  type Statement,
+  type SyncState,
+  tombstoneAttachments,
+  tombstonePages,
+} from "../database/mod.ts";
 import { now, type SpaceContext } from "./context.ts";
-
-/** What was read, and what goes into the same transaction. */
-export interface SpaceEnd {
-  /** When the reading started, by the server's clock: later changes may have been missed. ISO 8601 UTC. */
-  readonly readSince: string;
-  /** Whether everything was read (or is in quarantine); otherwise the mark stays where it is. */
-  readonly complete: boolean;
-  /** When a complete reconciliation started; null where this was none. */
-  readonly reconciledAt: string | null;
-  readonly statements: readonly Statement[];
-}
+import type { IndexStore } from "./index_store.ts";
+import type { Reason } from "./second_look.ts";
+import type { Deletions, SpaceEnd } from "./store.ts";
 
 /** The state a space has before its end, with this run's choices. */
 export function stateOf(space: SpaceContext): SyncState {
@@ -36,10 +40,11 @@ export function stateOf(space: SpaceContext): SyncState {
  * Commits the end of a space. The mark becomes the newest version time in the tables, but never later than the start of the reading:
  * what changed while it went on may have been passed already.
  */
-export function finishSpace(space: SpaceContext, end: SpaceEnd): Promise<void> {
-  return space.database.exclusive(async () => {
+export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEnd): Promise<void> {
+  const { database } = store;
+  return database.exclusive(async () => {
     const before = stateOf(space);
-    const newest = end.complete ? await newestChange(space.database, space.space.id) : null;
+    const newest = end.complete ? await newestChange(database, space.space.id) : null;
     const state = !end.complete ? before : {
       ...before,
       mark: newest === null ? before.mark : later(before.mark, earlier(newest, end.readSince)),
@@ -48,8 +53,42 @@ export function finishSpace(space: SpaceContext, end: SpaceEnd): Promise<void> {
       resumeSince: null,
       syncedAt: now(space),
     };
-    await space.database.commit([...end.statements, ...saveSyncState(state)]);
+    const { deletions } = end;
+    await database.commit([
+      ...(deletions === null ? [] : remove(space, deletions, store.runId)),
+      ...clearListedIds(space.space.id),
+      ...saveSyncState(state),
+    ]);
+    // Counted only now: a transaction that failed has deleted nothing.
+    space.account.deleted += deletions?.pages.size ?? 0;
+    space.account.attachments.deleted += deletions?.attachments.size ?? 0;
   });
+}
+
+function remove(space: SpaceContext, deletions: Deletions, runId: string): Statement[] {
+  const stamp = { deletedAt: now(space), runId };
+  return [
+    ...byReason(deletions.pages).flatMap(([reason, ids]) =>
+      tombstonePages(ids, {
+        ...stamp,
+        reason,
+        status: reason === "trashed" || reason === "archived" ? reason : null,
+      })
+    ),
+    ...byReason(deletions.attachments).flatMap(([reason, ids]) =>
+      tombstoneAttachments(ids, { ...stamp, reason })
+    ),
+    ...saveEvents(deletions.events, runId, stamp.deletedAt),
+    ...clearFailures("page", [...deletions.pages.keys()]),
+    ...clearUnlistedFailures(space.space.id, runId),
+    ...saveFailures(deletions.doubtful, runId, stamp.deletedAt),
+  ];
+}
+
+function byReason(gone: ReadonlyMap<string, Reason>): [Reason, string[]][] {
+  return [...Map.groupBy(gone, ([, reason]) => reason)].map((
+    [reason, entries],
+  ) => [reason, entries.map(([id]) => id)]);
 }
 
 function earlier(a: string, b: string): string {

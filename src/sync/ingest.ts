@@ -25,6 +25,7 @@ import { Account } from "./account.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
 import { holdLease } from "./hold_lease.ts";
+import { IndexStore } from "./index_store.ts";
 import { type Metrics, toMetrics } from "./metrics.ts";
 import { prepareSpaces, type ReadingOptions } from "./prepare.ts";
 import { proveCredentials, proveSite } from "./prove.ts";
@@ -170,14 +171,14 @@ class IngestRun {
   /** Everything that can be refused is refused here, before the first row is written. */
   async #prepare(spaces: readonly Space[]): Promise<SpaceContext[]> {
     const { client, database } = this.#options;
-    const views = await prepareSpaces(spaces, this.#options, {
+    return await prepareSpaces(spaces, this.#options, {
       client,
       database,
+      store: new IndexStore(database, this.#runId),
       clock: this.#clock,
       signal: AbortSignal.any([this.#signal, this.#stop.signal]),
       emit: this.#emit,
     });
-    return views.map((view) => ({ ...view, database, runId: this.#runId }));
   }
 
   async #read(space: SpaceContext): Promise<SpaceResult> {
@@ -188,7 +189,7 @@ class IngestRun {
     try {
       space.signal.throwIfAborted();
       status = await readSpace(space);
-      await space.database.commit(clearFailures("space", [space.space.id]));
+      await this.#options.database.commit(clearFailures("space", [space.space.id]));
     } catch (thrown) {
       if (this.#signal.aborted) status = "interrupted";
       else if (
@@ -225,7 +226,7 @@ class IngestRun {
       reason: error instanceof ConfluenceIndexError ? error.code : "unexpected",
       message: error.message,
     };
-    await space.database.commit(saveFailures([failure], this.#runId, now(space)));
+    await this.#options.database.commit(saveFailures([failure], this.#runId, now(space)));
   }
 
   /** Checks the sums, stores them with the run, and says how it ended. */

@@ -8,7 +8,7 @@ import type { Attachment } from "../model/mod.ts";
 import { ConfluenceNotFoundError } from "../confluence/mod.ts";
 import { deletedAmong, type KnownAttachment, knownAttachments } from "../database/mod.ts";
 import { type AttachmentDecision, compareAttachment } from "./compare.ts";
-import type { SpaceView } from "./context.ts";
+import type { SpaceContext } from "./context.ts";
 
 /** An attachment that must be written, and why. */
 export interface AttachmentWrite {
@@ -32,7 +32,7 @@ export interface AttachmentVerdicts {
  * @param lingering What {@linkcode lingeringAmong} said of them.
  */
 export async function judgeAttachments(
-  space: SpaceView,
+  space: SpaceContext,
   attachments: readonly Attachment[],
   lingering: ReadonlySet<string>,
 ): Promise<AttachmentVerdicts> {
@@ -56,7 +56,7 @@ export async function judgeAttachments(
 }
 
 /** Counts attachments, each in one column. */
-export function countAttachments(space: SpaceView, verdicts: AttachmentVerdicts): void {
+export function countAttachments(space: SpaceContext, verdicts: AttachmentVerdicts): void {
   const counts = space.account.attachments;
   counts.skipped += verdicts.skipped;
   counts.unchanged += verdicts.unchanged.length;
@@ -68,7 +68,7 @@ export function countAttachments(space: SpaceView, verdicts: AttachmentVerdicts)
 
 /** The search index lags: what the tables call deleted is asked for once more before it comes back. */
 export async function lingeringAmong(
-  space: SpaceView,
+  space: SpaceContext,
   attachments: readonly Attachment[],
 ): Promise<Set<string>> {
   const known = await knownAttachments(space.database, attachments.map((attachment) => attachment.id));
@@ -79,7 +79,7 @@ export async function lingeringAmong(
   return lingering;
 }
 
-async function isGone(space: SpaceView, { id }: KnownAttachment): Promise<boolean> {
+async function isGone(space: SpaceContext, { id }: KnownAttachment): Promise<boolean> {
   try {
     const found = await space.client.getAttachmentById(id, { signal: space.signal });
     return found.status !== "current" && found.status !== "archived";

@@ -7,7 +7,7 @@ import type { Page } from "../model/mod.ts";
 import type { KnownPage } from "../database/mod.ts";
 import { Account } from "./account.ts";
 import { comparePage, type PageWrite } from "./compare.ts";
-import type { SpaceView } from "./context.ts";
+import type { SpaceContext } from "./context.ts";
 
 /** What comes of a page. */
 export type PageVerdict =
@@ -16,7 +16,7 @@ export type PageVerdict =
   | { readonly kind: "write"; readonly write: PageWrite; readonly spaceKey: string };
 
 /** Judges a page, whatever space it is in now. */
-export function judgePage(space: SpaceView, page: Page, known: KnownPage | undefined): PageVerdict {
+export function judgePage(space: SpaceContext, page: Page, known: KnownPage | undefined): PageVerdict {
   const spaceKey = space.trackedSpaces.get(page.spaceId);
   if (spaceKey === undefined) return { kind: "skip", reason: "moved out of scope" };
   const decision = comparePage(page, known, space.bodyFormat);
@@ -31,14 +31,14 @@ export function judgePage(space: SpaceView, page: Page, known: KnownPage | undef
 }
 
 /** Counts a page in its column; one that changed its space is counted at both ends. */
-export function countPage(space: SpaceView, page: Page, verdict: PageVerdict): void {
+export function countPage(space: SpaceContext, page: Page, verdict: PageVerdict): void {
   const { account } = space;
   if (verdict.kind === "unchanged") account.unchanged++;
   else if (verdict.kind === "skip") account.skip(verdict.reason);
   else countWrite(space, page, verdict.write);
 }
 
-function countWrite(space: SpaceView, page: Page, write: PageWrite): void {
+function countWrite(space: SpaceContext, page: Page, write: PageWrite): void {
   const { account } = space;
   if (write.added) account.added++;
   else account.updated++;
@@ -62,6 +62,6 @@ function countWrite(space: SpaceView, page: Page, write: PageWrite): void {
 }
 
 /** The account of any space of this run; one that only counts for itself where the space is not part of the run. */
-function accountOf(space: SpaceView, spaceId: string): Account {
+function accountOf(space: SpaceContext, spaceId: string): Account {
   return space.accounts.get(spaceId) ?? new Account();
 }

@@ -5,29 +5,18 @@
  */
 import type { Page } from "../model/mod.ts";
 import type { Batch } from "../confluence/mod.ts";
-import {
-  clearListedIds,
-  type KnownPage,
-  knownPages,
-  saveListedIds,
-  saveSyncState,
-  type Statement,
-} from "../database/mod.ts";
+import { type KnownPage, knownPages } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
-import { commitPages } from "./commit_pages.ts";
 import { comparePage } from "./compare.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
-import { finishSpace, stateOf } from "./finish_space.ts";
-import { NOTHING_REMOVED, removeMissing } from "./missing.ts";
+import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
+import { LISTING_END, type ResumePoint } from "./store.ts";
 import { walkPages } from "./walk_pages.ts";
 
 /** Changed pages are collected up to this number before their bodies are asked for. */
 const FETCH = 250;
-
-/** The resume point of a listing that was read to its end, but not finished. */
-const END = "end";
 
 /**
  * Reads every page of the space that the account can see, and all its attachments; where asked, finds out what is gone.
@@ -44,7 +33,7 @@ export async function listSpace(
   },
 ): Promise<SpaceStatus> {
   const { detectDeletions } = options;
-  await space.database.commit(clearListedIds(space.space.id));
+  await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
   if (!options.attachments) {
     await listing.read();
@@ -86,7 +75,7 @@ class SpaceListing {
   /** Walks the listing to its end, batch by batch; each batch is one transaction. */
   async read(): Promise<void> {
     const space = this.#space;
-    if (this.#resumeLink === END) return;
+    if (this.#resumeLink === LISTING_END) return;
     const bodies = space.mode !== "reconcile";
     for await (const batch of prefetch(walkPages(space, { bodies, from: this.#resumeLink }))) {
       this.#startedAt ??= new Date(batch.receivedAt).toISOString();
@@ -96,7 +85,7 @@ class SpaceListing {
       if (this.#capped) break;
       space.signal.throwIfAborted();
     }
-    await this.#flush([]);
+    await this.#flush();
   }
 
   /** Looks for what is gone and moves the mark, in the transaction that ends the reading. */
@@ -108,21 +97,20 @@ class SpaceListing {
         space,
         `stopped after --max-pages ${space.settings.maxPages}: this proves nothing about deletions`,
       );
-      await space.database.commit(clearListedIds(space.space.id));
+      await space.store.forgetListing(space);
       return "complete";
     }
     const doubt = this.#doubt();
     const removal = detectDeletions && doubt === null
-      ? await removeMissing(space, attachmentsComplete)
+      ? await findMissing(space, attachmentsComplete)
       : NOTHING_REMOVED;
     if (detectDeletions && doubt !== null) note(space, `${doubt}: nothing was marked as deleted`);
-    await finishSpace(space, {
+    await space.store.finish(space, {
       readSince: startedAt,
       complete: attachmentsComplete,
       reconciledAt: removal.proven && attachmentsComplete ? startedAt : null,
-      statements: [...removal.statements, ...clearListedIds(space.space.id)],
+      deletions: removal.deletions,
     });
-    removal.count();
     if (removal.held) return "held";
     return attachmentsComplete && (!detectDeletions || removal.proven || doubt !== null)
       ? "complete"
@@ -167,15 +155,13 @@ class SpaceListing {
       else if (space.resting.has(page.id)) account.fail("quarantined");
       else this.#pending.push(page);
     }
-    await commitPages(space, ready, {
+    const resume = this.#resumePoint(batch.next);
+    await space.store.savePages(space, ready, {
       failures,
-      statements: [
-        ...this.#seen(listed),
-        ...this.#resumable && this.#pending.length === 0 ? this.#resumeAt(batch.next) : [],
-      ],
+      listed,
+      resume: this.#pending.length === 0 ? resume : undefined,
     });
-    if (this.#resumable && this.#pending.length > 0) await this.#flush(this.#resumeAt(batch.next));
-    else if (this.#pending.length >= FETCH) await this.#flush([]);
+    if (resume !== undefined || this.#pending.length >= FETCH) await this.#flush(resume);
   }
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {
@@ -183,30 +169,19 @@ class SpaceListing {
     return decision.action === "write" && decision.needsBody;
   }
 
-  async #flush(statements: readonly Statement[]): Promise<void> {
+  async #flush(resume?: ResumePoint): Promise<void> {
     const pending = this.#pending;
     this.#pending = [];
     if (pending.length === 0) return;
     const fetched = await fetchPages(this.#space, pending.map((page) => page.id));
     this.#space.account.skip("vanished", fetched.absent.length);
-    await commitPages(this.#space, fetched.pages, { failures: fetched.failures, statements });
+    await this.#space.store.savePages(this.#space, fetched.pages, { failures: fetched.failures, resume });
   }
 
-  /** Only where pages are known already can one be missing. */
-  #seen(ids: readonly string[]): Statement[] {
-    return this.#space.account.countBefore > 0 ? saveListedIds(this.#space.space.id, "page", ids) : [];
-  }
-
-  get #resumable(): boolean {
-    return this.#space.mode === "first" && this.#space.settings.maxPages === null;
-  }
-
-  #resumeAt(link: string | null): Statement[] {
-    const space = this.#space;
-    return saveSyncState({
-      ...stateOf(space),
-      resumeLink: link ?? END,
-      resumeSince: this.#startedAt ?? null,
-    });
+  /** Only a first listing that is to be complete can be resumed. */
+  #resumePoint(next: string | null): ResumePoint | undefined {
+    const { mode, settings } = this.#space;
+    if (mode !== "first" || settings.maxPages !== null) return undefined;
+    return { link: next ?? LISTING_END, since: this.#startedAt ?? null };
   }
 }

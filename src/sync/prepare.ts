@@ -15,7 +15,7 @@ import {
   syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";
-import { now, type RunView, type SpaceView, type SyncSettings } from "./context.ts";
+import { now, type RunContext, type SpaceContext, type SyncSettings } from "./context.ts";
 import { chooseMode, reconciliationDue } from "./sync_space.ts";
 
 /** What can be asked of a reading. */
@@ -48,28 +48,28 @@ export interface ReadingOptions {
  * @param spaces The spaces of the run.
  * @param options What was asked.
  * @param run With what to read.
- * @returns One view for each space, in the same order; they share accounts and budget.
+ * @returns One context for each space, in the same order; they share accounts and budget.
  * @throws {ConfluenceIndexError} `usage`, when what was asked does not go with what the index holds.
  */
 export async function prepareSpaces(
   spaces: readonly Space[],
   options: ReadingOptions,
-  run: Pick<RunView, "client" | "database" | "clock" | "signal" | "emit">,
-): Promise<SpaceView[]> {
+  run: Pick<RunContext, "client" | "database" | "store" | "clock" | "signal" | "emit">,
+): Promise<SpaceContext[]> {
   const { database, clock } = run;
   const states = await syncStates(database);
   const counts = await pageCounts(database);
   const trackedSpaces = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
   for (const space of spaces) trackedSpaces.set(space.id, space.key);
   const settings = settingsOf(options);
-  const shared: RunView = {
+  const shared: RunContext = {
     ...run,
     trackedSpaces,
     accounts: new Map(),
     budget: { pages: settings.maxPages ?? Infinity },
     settings,
   };
-  const views: SpaceView[] = [];
+  const contexts: SpaceContext[] = [];
   for (const space of spaces) {
     const state = states.get(space.id);
     const choices = choicesOf(space, state, options);
@@ -78,7 +78,7 @@ export async function prepareSpaces(
     account.countBefore = counts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
     const failures = await failuresOf(database, space.id, "page");
-    views.push({
+    contexts.push({
       ...shared,
       ...choices,
       space,
@@ -89,7 +89,7 @@ export async function prepareSpaces(
       notes: [],
     });
   }
-  return views;
+  return contexts;
 }
 
 function settingsOf(options: ReadingOptions): SyncSettings {
@@ -109,7 +109,7 @@ function choicesOf(
   space: Space,
   state: SyncState | undefined,
   options: ReadingOptions,
-): Pick<SpaceView, "bodyFormat" | "statuses" | "deletions"> {
+): Pick<SpaceContext, "bodyFormat" | "statuses" | "deletions"> {
   const { bodyFormat, includeArchived, deletions, full, reconcile } = options;
   const before = state?.scope.split(",") ?? ["current"];
   const statuses = includeArchived === undefined

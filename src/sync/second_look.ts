@@ -16,7 +16,7 @@ import {
   type KnownPage,
   knownPages,
 } from "../database/mod.ts";
-import { pageFailure, type SpaceView } from "./context.ts";
+import { pageFailure, type SpaceContext } from "./context.ts";
 
 /** Why a page or attachment is gone. */
 export type Reason = "trashed" | "archived" | "moved" | "gone";
@@ -46,30 +46,24 @@ export type Findings =
 const BRAKE_SHARE = 0.2;
 const BRAKE_COUNT = 10;
 const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
-/** Pages per request. */
-const BATCH = 250;
 
 /**
  * Looks once more at what a listing did not show.
  *
  * @param space The space, completely listed.
  * @param missing The pages that the listing did not show, and the attachments; none where those were not completely read.
- * @returns The findings, and how many requests they cost.
  */
 export async function lookAgain(
-  space: SpaceView,
+  space: SpaceContext,
   missing: { readonly pages: readonly KnownPage[]; readonly attachments: readonly KnownAttachment[] },
-): Promise<Findings & { readonly requests: number }> {
-  const look = new SecondLook(space);
-  const findings = await look.take(missing.pages, missing.attachments);
-  return { ...findings, requests: look.requests };
+): Promise<Findings> {
+  return await new SecondLook(space).take(missing.pages, missing.attachments);
 }
 
 class SecondLook {
-  readonly #space: SpaceView;
-  requests = 0;
+  readonly #space: SpaceContext;
 
-  constructor(space: SpaceView) {
+  constructor(space: SpaceContext) {
     this.#space = space;
   }
 
@@ -96,10 +90,8 @@ class SecondLook {
     const unseen = new Set(byId.keys());
     const listing = space.client.getPagesByIds([...unseen], undefined, {
       statuses: EVERY_STATUS,
-      chunkSize: BATCH,
       signal: space.signal,
     });
-    this.requests += Math.ceil(unseen.size / BATCH);
     for await (const batch of listing.batches()) {
       for (const page of batch.items) {
         const known = byId.get(page.id);
@@ -112,7 +104,6 @@ class SecondLook {
     if (tooMany(space, verdicts.gone.size + unseen.size, space.account.countBefore)) return "brake";
     for (const id of unseen) {
       space.signal.throwIfAborted();
-      this.requests++;
       try {
         const page = await space.client.getPageById(id, undefined, { signal: space.signal });
         judge(space, byId.get(id)!, page, verdicts);
@@ -141,7 +132,6 @@ class SecondLook {
         buryAttachment(attachment, reason as Reason, verdicts);
         continue;
       }
-      this.requests++;
       try {
         const found = await space.client.getAttachmentById(attachment.id, { signal: space.signal });
         if (found.status === "trashed") buryAttachment(attachment, "trashed", verdicts);
@@ -167,10 +157,8 @@ class SecondLook {
   async #credentialsAlive(): Promise<boolean> {
     const { client, space, signal } = this.#space;
     try {
-      this.requests++;
       const user = await client.getCurrentUser({ signal });
       if (user.type !== "known") return false;
-      this.requests++;
       for await (const found of client.getSpaces(undefined, { ids: [space.id], signal })) {
         if (found.id === space.id) return true;
       }
@@ -183,7 +171,7 @@ class SecondLook {
 }
 
 /** A whole-space misfortune looks like many deletions: more than a fifth, and more than ten, is too many to believe. */
-function tooMany(space: SpaceView, going: number, total: number): boolean {
+function tooMany(space: SpaceContext, going: number, total: number): boolean {
   return !space.settings.allowMassDeletion && going > BRAKE_COUNT && going > total * BRAKE_SHARE;
 }
 
@@ -192,7 +180,7 @@ function certainlyGone(error: ConfluenceError): boolean {
   return error instanceof ConfluenceNotFoundError && error.named && !error.edge;
 }
 
-function judge(space: SpaceView, known: KnownPage, page: Page, verdicts: PageVerdicts): void {
+function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: PageVerdicts): void {
   if (page.status === "trashed") bury(known, "trashed", verdicts);
   else if (page.status === "deleted") bury(known, "gone", verdicts);
   else if (page.status === "archived" && !space.statuses.includes("archived")) {

@@ -5,7 +5,7 @@
  */
 import type { Page } from "../model/mod.ts";
 import { type Batch, ConfluenceError } from "../confluence/mod.ts";
-import { note, type SpaceView } from "./context.ts";
+import { note, type SpaceContext } from "./context.ts";
 
 /** Pages per request. It stays the same from the first request to the last: cursors are bound to it. */
 const LIMIT = 250;
@@ -19,7 +19,7 @@ const LIMIT = 250;
  * @throws What the client throws when the listing itself cannot be had.
  */
 export async function* walkPages(
-  space: SpaceView,
+  space: SpaceContext,
   options: { readonly bodies: boolean; readonly from: string | null },
 ): AsyncGenerator<Batch<Page>> {
   let { bodies, from } = options;

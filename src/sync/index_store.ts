@@ -1,0 +1,59 @@
+import type { Attachment, Page } from "../model/mod.ts";
+import {
+  clearListedIds,
+  type Database,
+  type KnownAttachment,
+  type KnownPage,
+  unlistedAttachments,
+  unlistedPages,
+} from "../database/mod.ts";
+import { commitAttachments } from "./commit_attachments.ts";
+import { commitPages } from "./commit_pages.ts";
+import type { SpaceContext } from "./context.ts";
+import { finishSpace } from "./finish_space.ts";
+import type { Alongside, SpaceEnd, Store } from "./store.ts";
+
+/** Writes what was read into the index, each step as one transaction. */
+export class IndexStore implements Store {
+  /** The open index. */
+  readonly database: Database;
+  /** The run that writes. */
+  readonly runId: string;
+
+  /**
+   * @param database The open index.
+   * @param runId The run that writes; it holds the lease.
+   */
+  constructor(database: Database, runId: string) {
+    this.database = database;
+    this.runId = runId;
+  }
+
+  savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {
+    return commitPages(this, space, pages, alongside);
+  }
+
+  saveAttachments(
+    space: SpaceContext,
+    attachments: readonly Attachment[],
+    alongside: Alongside = {},
+  ): Promise<void> {
+    return commitAttachments(this, space, attachments, alongside);
+  }
+
+  async forgetListing({ space }: SpaceContext): Promise<void> {
+    await this.database.commit(clearListedIds(space.id));
+  }
+
+  unlistedPages({ space }: SpaceContext): Promise<KnownPage[]> {
+    return unlistedPages(this.database, space.id);
+  }
+
+  unlistedAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {
+    return unlistedAttachments(this.database, space.id);
+  }
+
+  finish(space: SpaceContext, end: SpaceEnd): Promise<void> {
+    return finishSpace(this, space, end);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Where what was read goes. A run writes it into the index (`index_store.ts`), a plan only counts it (`plan_store.ts`): the reading
+ * between is the same.
+ *
+ * @module
+ */
+import type { Attachment, Page } from "../model/mod.ts";
+import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
+import type { SpaceContext } from "./context.ts";
+import type { Reason } from "./second_look.ts";
+
+/** What goes along with pages or attachments, in the same transaction. */
+export interface Alongside {
+  readonly failures?: readonly Failure[];
+  /** Ids that the listing in progress showed. */
+  readonly listed?: readonly string[];
+  /** Where an interrupted first listing goes on, once these pages are in. */
+  readonly resume?: ResumePoint | undefined;
+}
+
+/** Where a first listing goes on. */
+export interface ResumePoint {
+  /** The listing's next link, or {@linkcode LISTING_END}. */
+  readonly link: string;
+  /** When the listing started, by the server's clock. */
+  readonly since: string | null;
+}
+
+/** The resume point of a listing that was read to its end, but not finished. */
+export const LISTING_END = "end";
+
+/** What is about to be called deleted. */
+export interface Deletions {
+  readonly pages: ReadonlyMap<string, Reason>;
+  readonly attachments: ReadonlyMap<string, Reason>;
+  readonly events: readonly ChangeEvent[];
+  /** What could not be checked, and stays. */
+  readonly doubtful: readonly Failure[];
+}
+
+/** How the reading of a space ended. */
+export interface SpaceEnd {
+  /** When the reading started, by the server's clock: later changes may have been missed. ISO 8601 UTC. */
+  readonly readSince: string;
+  /** Whether everything was read (or is in quarantine); otherwise the mark stays where it is. */
+  readonly complete: boolean;
+  /** When a complete reconciliation started; null where this was none. */
+  readonly reconciledAt: string | null;
+  /** What a listing did not show and the second look proved gone; null where nothing was looked for. */
+  readonly deletions: Deletions | null;
+}
+
+/** Takes in what was read. Each page and attachment is counted in exactly one column of the space's account. */
+export interface Store {
+  /**
+   * Takes in pages, whatever space they are in now.
+   *
+   * @param pages With bodies where `judgePage` asks for them.
+   */
+  savePages(space: SpaceContext, pages: readonly Page[], alongside?: Alongside): Promise<void>;
+  /** Takes in attachments. */
+  saveAttachments(
+    space: SpaceContext,
+    attachments: readonly Attachment[],
+    alongside?: Alongside,
+  ): Promise<void>;
+  /** Forgets what a listing showed: before it starts, and where it does not come to its end. */
+  forgetListing(space: SpaceContext): Promise<void>;
+  /** Pages of the space that the index holds and the listing did not show. */
+  unlistedPages(space: SpaceContext): Promise<KnownPage[]>;
+  /** The same for attachments. */
+  unlistedAttachments(space: SpaceContext): Promise<KnownAttachment[]>;
+  /** Ends the reading of a space: deletions, the mark, and the listing forgotten. */
+  finish(space: SpaceContext, end: SpaceEnd): Promise<void>;
+}
