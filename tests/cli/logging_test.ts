@@ -30,7 +30,7 @@ Deno.test("configureLogging writes one text line for each record at its level an
   });
   assertEquals(lines.length, 2);
   assert(
-    /^\d{4}-\d\d-\d\dT[\d:.]+Z info    confluence-index\.confluence: read 3 pages space=DOCS\n$/.test(
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z info {4}confluence-index\.confluence: read 3 pages space=DOCS\n$/.test(
       lines[0]!,
     ),
     lines[0],
