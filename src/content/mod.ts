@@ -15,5 +15,6 @@ export type {
   NoteKind,
   ParsedBody,
 } from "./parsed_body.ts";
+export { type Chunk, type ChunkOptions, toChunks } from "./to_chunks.ts";
 export { toMarkdown } from "./to_markdown.ts";
 export { toText } from "./to_text.ts";

@@ -55,7 +55,8 @@ function push(lines: string[], text: string): void {
   if (line !== "") lines.push(line);
 }
 
-function inlineText(nodes: readonly Nodes[]): string {
+/** The text of inline content, as search sees it. */
+export function inlineText(nodes: readonly Nodes[]): string {
   let text = "";
   for (const node of nodes) {
     switch (node.type) {

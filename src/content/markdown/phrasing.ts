@@ -67,7 +67,7 @@ function writeNode(
     case "text":
       return escapeText(node.value, textPlace(inner, next, around, place));
     case "inlineCode":
-      return inlineCode(node.value, place);
+      return inlineCode(node.value, inner.inLink, place);
     case "break":
       return place.inCell ? "<br>" : place.inHeading ? " " : `\\\n${place.prefix}`;
     case "strong":
@@ -87,7 +87,7 @@ function writeNode(
       return `![${alt}](${destination(place.address(node), place.inCell)})`;
     }
     case "html":
-      return place.inCell ? node.value.replace(/\|/g, "\\|") : node.value;
+      return place.inCell ? node.value.replace(/\|/g, "&#124;") : node.value;
     default:
       return "";
   }
@@ -109,15 +109,20 @@ function textPlace(
   };
 }
 
-/** In a cell a bar after a backslash cannot be written in backticks: there it takes a tag. */
-function inlineCode(value: string, place: LinePlace): string {
-  if (!place.inCell || !value.includes("\\|")) return codeSpan(value, place.inCell);
+/**
+ * Two things cannot be written in backticks and take a tag: a bar after a backslash in a cell, and in a link what would
+ * make the start of a line a definition.
+ */
+function inlineCode(value: string, inLink: boolean, place: LinePlace): string {
+  const plain = !(place.inCell && value.includes("\\|")) && !(inLink && value.includes("]:"));
+  if (plain) return codeSpan(value, place.inCell);
+  const { inCell } = place;
   const text = escapeText(value, {
     lineStart: false,
     followed: true,
     beforeBracket: false,
     inLink: true,
-    inCell: true,
+    inCell,
   });
   return `<code>${text}</code>`;
 }
@@ -133,16 +138,15 @@ function mark(
   // Marks of stars inside at the edge join this run of stars: what counts is what stands around the whole run.
   const content = write(children, { ...inner, lineStart: false }, place);
   if (content === "") return "";
-  const [first, last] = [
-    edge(content, children[0], true),
-    edge(content, children[children.length - 1], false),
-  ];
+  const starred = sign !== "~~";
+  const first = edge(content, starred ? children[0] : undefined, true);
+  const last = edge(content, starred ? children[children.length - 1] : undefined, false);
   if (!afterMark && canMark(inner.before, first, last, inner.after)) return sign + content + sign;
   const tagged = write(children, { before: ">", after: "<", lineStart: false, inLink: inner.inLink }, place);
   return `<${tag}>${tagged}</${tag}>`;
 }
 
-/** The character next to the run of marks, behind the stars of marks inside. */
+/** The character next to the run of marks, behind the stars of a mark inside that joins it. */
 function edge(content: string, node: PhrasingContent | undefined, atStart: boolean): string {
   const starred = node?.type === "strong" || node?.type === "emphasis";
   if (!starred) return atStart ? firstCharacter(content) : lastCharacter(content);

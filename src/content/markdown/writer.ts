@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Code, Html, List, ListItem, Nodes, Root, RootContent, Table } from "mdast";
+import type { Code, Html, List, ListItem, Root, RootContent, Table } from "mdast";
 import { type LinePlace, phrasing } from "./phrasing.ts";
 
 type Address = LinePlace["address"];
@@ -25,18 +25,22 @@ class Writer {
     this.#address = address;
   }
 
-  blocks(nodes: readonly RootContent[], prefix: string): void {
+  /** `itemSign` is the sign of the item the blocks stand in, if they do. */
+  blocks(nodes: readonly RootContent[], prefix: string, itemSign = ""): void {
+    const inItem = itemSign !== "";
     let previous: RootContent | undefined;
     let otherList = false;
     for (const node of nodes) {
       if (previous) {
-        const tight = previous.type === "paragraph" && node.type === "list" && isTightBehindText(node) &&
-          prefix.endsWith(" ") && !prefix.trimEnd().endsWith(">");
+        const tight = inItem && previous.type === "paragraph" && node.type === "list" &&
+          isTightBehindText(node);
         this.pieces.push(tight ? `\n${prefix}` : `\n${prefix.trimEnd()}\n${prefix}`);
       }
-      // Two lists in a row would be read as one: every other one takes other signs.
-      otherList = node.type === "list" && previous?.type === "list" && previous.ordered === node.ordered &&
-        !otherList;
+      // Two lists in a row would be read as one, and `- - -` as a rule: every other list takes other signs.
+      otherList = node.type === "list" &&
+        (previous === undefined
+          ? itemSign === "-" && !node.ordered
+          : previous.type === "list" && previous.ordered === node.ordered && !otherList);
       this.#block(node, prefix, otherList);
       previous = node;
     }
@@ -112,19 +116,15 @@ class Writer {
     }
     this.pieces.push(`${sign} ${box}`);
     const inner = prefix + " ".repeat(sign.length + 1);
-    // A rule of hyphens behind a hyphen is one longer rule.
-    if (first.type === "thematicBreak") this.pieces.push("___");
-    this.blocksOfItem(item, inner);
-  }
-
-  blocksOfItem(item: ListItem, inner: string): void {
-    const [first, ...rest] = item.children;
-    if (first?.type !== "thematicBreak") {
-      this.blocks(item.children, inner);
-    } else if (rest.length > 0) {
-      this.pieces.push(`\n${inner.trimEnd()}\n${inner}`);
-      this.blocks(rest, inner);
+    if (first.type !== "thematicBreak") {
+      this.blocks(item.children, inner, sign);
+      return;
     }
+    // A rule of hyphens behind a hyphen is one longer rule.
+    this.pieces.push("___");
+    if (item.children.length === 1) return;
+    this.pieces.push(`\n${inner.trimEnd()}\n${inner}`);
+    this.blocks(item.children.slice(1), inner, "_");
   }
 
   #code(node: Code, prefix: string): void {
@@ -158,16 +158,11 @@ class Writer {
   }
 }
 
-/** Whether a list right below a line of text is read as a list. */
+/** Whether a list right below a line of text is read as a list by every parser: it has to begin with 1 and with text. */
 function isTightBehindText(list: List): boolean {
-  if (list.ordered && (list.start ?? 1) !== 1) return false;
-  const [first] = list.children;
-  return !list.spread && first !== undefined && !isBlank(first);
-}
-
-function isBlank(node: Nodes): boolean {
-  if ("children" in node) return node.children.every(isBlank);
-  return node.type === "text" && node.value.trim() === "";
+  if (list.spread || (list.ordered && (list.start ?? 1) !== 1)) return false;
+  const first = list.children[0]?.children[0];
+  return first?.type === "paragraph" && first.children.length > 0;
 }
 
 /** Further lines with the prefix; empty ones without trailing spaces. */

@@ -55,7 +55,9 @@ function linesOfBlock(block: BlockContent | DefinitionContent, level: number): C
     case "table":
       return linesOfTable(block);
     case "html":
-      if (block.data?.role === "details") return [strong([{ type: "text", value: block.data.text ?? "" }])];
+      if (block.data?.role === "details") {
+        return block.data.text ? [strong([{ type: "text", value: block.data.text }])] : [];
+      }
       if (block.data?.role === "end_details") return [];
       if (block.data?.role === "markdown") {
         return block.value.split("\n").map((line) => [{ type: "text", value: line.trim() }]);
@@ -89,12 +91,11 @@ function linesOfList(list: List, level: number): CellLine[] {
       : list.ordered
       ? `${number++}. `
       : "• ";
-    const marker: PhrasingContent = { type: "text", value: indent + sign, data: { unindexed: true } };
     const startsWithList = item.children[0]?.type === "list";
     const lines = linesOf(item.children, level + 1);
-    if (startsWithList) return [[marker], ...lines];
-    const [first = [], ...rest] = lines;
-    return [[marker, ...first], ...rest];
+    const [first = [], ...rest] = startsWithList ? [[], ...lines] : lines;
+    const value = first.length === 0 ? (indent + sign).trimEnd() : indent + sign;
+    return [[{ type: "text", value, data: { unindexed: true } }, ...first], ...rest];
   });
 }
 

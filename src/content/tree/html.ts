@@ -10,7 +10,7 @@ export function html(role: HtmlRole, value: string): Html {
 
 /** A place to jump to. */
 export function anchor(name: string): Html {
-  return html("anchor", `<a id="${escapeHtml(name)}"></a>`);
+  return html("anchor", `<a id="${escapeHtml(name).replace(/\]/g, "&#93;")}"></a>`);
 }
 
 /** An invisible remark; the text cannot end it early. */
@@ -24,8 +24,9 @@ export function comment(text: string): Html {
 
 /** Start of an expandable section; its content follows as siblings, up to {@linkcode endDetails}. */
 export function details(title: string): Html {
-  const value = `<details>\n<summary>${escapeHtml(title)}</summary>`;
-  return { type: "html", value, data: { role: "details", text: title } };
+  const text = cleanLine(title);
+  const value = `<details>\n<summary>${escapeHtml(text)}</summary>`;
+  return { type: "html", value, data: { role: "details", text } };
 }
 
 /** End of an expandable section. */

@@ -58,6 +58,9 @@ function buildLine(leaves: Leaf[], conversion: Conversion): Line | null {
   const first = ordered[start];
   if (first) first.gap = false;
   const line = ordered.slice(start, end);
+  line.forEach((item, index) => {
+    if (line[index - 1]?.kind === "break") item.gap = false;
+  });
   styleBetween(line);
   const children = nest(line, 0, line.length, 0, false, conversion);
   return children.length > 0 || before.length > 0 ? { before, children } : null;

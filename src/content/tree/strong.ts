@@ -16,15 +16,23 @@ function withoutStrong(children: readonly PhrasingContent[]): PhrasingContent[] 
   for (const node of children) {
     const flat = node.type === "strong" ? withoutStrong(node.children) : [withoutStrongInside(node)];
     for (const item of flat) {
-      const last = out[out.length - 1];
-      if (item.type === "text" && !item.data && last?.type === "text" && !last.data) {
-        out[out.length - 1] = { type: "text", value: last.value + item.value };
-      } else {
-        out.push(item);
-      }
+      const last = out.pop();
+      const joined = last && join(last, item);
+      if (joined) out.push(joined);
+      else if (last) out.push(last, item);
+      else out.push(item);
     }
   }
   return out;
+}
+
+/** Equal neighbours, which only the bold parted, as one. */
+function join(a: PhrasingContent, b: PhrasingContent): PhrasingContent | null {
+  if (a.type === "text" && b.type === "text" && !a.data && !b.data) return { ...a, value: a.value + b.value };
+  if (a.type === "inlineCode" && b.type === "inlineCode") return { ...a, value: a.value + b.value };
+  const marks = (a.type === "emphasis" && b.type === "emphasis") ||
+    (a.type === "delete" && b.type === "delete");
+  return marks ? { ...a, children: withoutStrong([...a.children, ...b.children]) } : null;
 }
 
 function withoutStrongInside(node: PhrasingContent): PhrasingContent {
