@@ -21,6 +21,8 @@ export interface WorkerPermissions {
   readonly import: false;
 }
 
+/** What the loader of the native addon looks at, to tell one C library from another. */
+const LOADER = Deno.build.os === "linux" ? ["/usr/bin/ldd"] : [];
 /** SQLite keeps its journal in files beside the database. */
 const BESIDE = ["", "-wal", "-shm", "-journal"];
 
@@ -65,6 +67,7 @@ export function derivePermissions(
     read.push(resolve(config.outDir));
     write.push(resolve(config.outDir));
   }
+  if (needs.native) read.push(...LOADER);
   return {
     net: [...new Set(net)],
     read: [...new Set(read)],

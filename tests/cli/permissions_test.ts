@@ -22,7 +22,7 @@ async function derived(command: Command, environment: Variables, files: string[]
 Deno.test("derivePermissions gives ingest its site, its database's folder and its output folder", async () => {
   assertEquals(await derived(ingest, { ...SITE, CONFLUENCE_INDEX_DB: "data/x.db" }), {
     net: ["x.atlassian.net:443"],
-    read: [resolve("data"), resolve("var")],
+    read: [resolve("data"), resolve("var"), ...(Deno.build.os === "linux" ? ["/usr/bin/ldd"] : [])],
     write: [resolve("data"), resolve("var")],
     env: ["LIBSQL_JS_DEV"],
     sys: ["cpus", "hostname", "networkInterfaces"],
