@@ -1,0 +1,2 @@
+/** Nothing: the floor that start-up times are measured against. */
+export {};
