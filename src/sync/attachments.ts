@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { pooledMap } from "@std/async/pool";
 import type { Attachment, SearchHit } from "../model/mod.ts";
 import {
   type Batch,
@@ -14,6 +13,7 @@ import {
 } from "../confluence/mod.ts";
 import { archivedPages, type Failure, pagesAfter } from "../database/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
+import { inParallel } from "./in_parallel.ts";
 import { prefetch } from "./prefetch.ts";
 
 /** What must be expanded for a search row to be a whole attachment. */
@@ -119,11 +119,11 @@ async function readPageByPage(
   let complete = true;
   for (let ids = await next(""); ids.length > 0; ids = await next(ids[ids.length - 1]!)) {
     space.signal.throwIfAborted();
-    const answers = pooledMap(PAGES_AT_ONCE, ids, (id) => readOnePage(space, id));
-    for await (const { attachments, failures } of answers) {
+    await inParallel(PAGES_AT_ONCE, ids, async (id) => {
+      const { attachments, failures } = await readOnePage(space, id);
       complete &&= failures.length === 0;
       if (attachments.length + failures.length > 0) await saveRows(space, attachments, failures);
-    }
+    });
   }
   return complete;
 }

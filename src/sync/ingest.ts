@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { pooledMap } from "@std/async/pool";
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Clock, Space } from "../model/mod.ts";
 import { type ConfluenceClient, ConfluenceError, systemClock } from "../confluence/mod.ts";
@@ -25,6 +24,7 @@ import { Account } from "./account.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
 import { holdLease } from "./hold_lease.ts";
+import { inParallel } from "./in_parallel.ts";
 import { IndexStore } from "./index_store.ts";
 import { type Metrics, toMetrics } from "./metrics.ts";
 import { prepareSpaces, type ReadingOptions } from "./prepare.ts";
@@ -153,13 +153,12 @@ class IngestRun {
     ]);
     this.#emit({ type: "run_started", runId: this.#runId, spaces: spaces.length });
     try {
-      const results: SpaceResult[] = vanished.map((space) => invisible(space));
-      for await (
-        const result of pooledMap(this.#options.spacesAtOnce ?? 8, contexts, (space) => this.#read(space))
-      ) {
-        results.push(result);
-      }
-      return await this.#end(results, startedAt);
+      const read = await inParallel(
+        this.#options.spacesAtOnce ?? 8,
+        contexts,
+        (space) => this.#read(space),
+      );
+      return await this.#end([...vanished.map((space) => invisible(space)), ...read], startedAt);
     } catch (error) {
       await database.commit(
         endRun({ id: this.#runId, completedAt: this.#now(), status: "failed", metrics: null }),

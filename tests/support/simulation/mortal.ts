@@ -10,7 +10,7 @@ export class Killed extends Error {
 export class MortalDatabase implements AsyncDisposable {
   #database: Database;
   readonly #url: string;
-  /** Commits since the last {@linkcode MortalDatabase.arm}. */
+  /** Commits since the last {@linkcode MortalDatabase.rest}. */
   commits = 0;
   #dead = false;
 
@@ -36,10 +36,11 @@ export class MortalDatabase implements AsyncDisposable {
     this.#dead = true;
   }
 
-  /** A new process opens the index; a file really is opened anew. */
-  async revive(): Promise<void> {
+  /** A run is over: nobody waits for commits any more. After a kill a new process opens the index. */
+  async rest(): Promise<void> {
     this.onCommit = () => {};
     this.commits = 0;
+    if (!this.#dead) return;
     this.#dead = false;
     if (this.#url === ":memory:") {
       // Nobody else can open it: the connection stays, without what the dead process had set on it.

@@ -111,7 +111,7 @@ export async function watchedRun(
     error = thrown;
   }
   const killed = isKilled();
-  await index.revive();
+  await index.rest();
   // A killed run leaves its lease behind, which nobody renews.
   if (killed) world.pass(61_000);
   if (error !== null && !killed && !isExpected(error, options.signal)) throw error;

@@ -127,6 +127,8 @@ async function compare(world: World, totals: Totals, final: boolean): Promise<vo
     await checkRun(world, before, end, totals);
   };
   await checked(() => checkDelta(world));
+  // The first is a first reading for some spaces, the second for none.
+  await checked(() => checkReconciliation(world, final));
   await checked(() => checkReconciliation(world, final));
   await checked(() => checkQuiet(world));
 }
