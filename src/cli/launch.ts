@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BUILD } from "./build.ts";
 import { camelCase, type Command } from "./command.ts";
 import { readDotEnv, resolveConfig, VARIABLES } from "./config.ts";
 import { EXIT_CODES } from "./exit_code.ts";
@@ -69,7 +70,7 @@ async function work(
   permissions: WorkerPermissions,
   options: { graceful: boolean },
 ): Promise<number> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+  const worker = new Worker(new URL(BUILD.worker, import.meta.url), {
     type: "module",
     name: start.command,
     deno: { permissions: mutable(permissions) },

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BUILD } from "./build.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -18,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     case "version":
       writeFully(
         Deno.stdout,
-        `confluence-index ${VERSION} (Deno ${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch})\n`,
+        `confluence-index ${VERSION} (${BUILD.kind}, Deno ${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch})\n`,
       );
       return EXIT_CODES.complete;
     case "help": {
