@@ -106,13 +106,16 @@ export function moveAttachments(pageIds: readonly string[], spaceId: string): St
   }];
 }
 
+/** Why an attachment must have been deleted to come back with its page. */
+export const RETURNING_REASONS: readonly string[] = ["archived", "moved", "trashed"];
+
 /** Brings back the attachments that were deleted together with pages that are seen again. */
 export function restoreAttachmentsOf(pageIds: readonly string[], runId: string): Statement[] {
   if (pageIds.length === 0) return [];
   return [{
-    sql: `UPDATE attachments SET deleted_at = NULL, deletion_reason = NULL, run_id = ?
-      WHERE is_current = 1 AND deletion_reason IN ('archived', 'moved', 'trashed') AND page_id IN (SELECT value FROM json_each(?))`,
-    args: [runId, JSON.stringify(pageIds)],
+    sql: `UPDATE attachments SET deleted_at = NULL, deletion_reason = NULL, run_id = ?1
+      WHERE is_current = 1 AND deletion_reason IN (SELECT value FROM json_each(?2)) AND page_id IN (SELECT value FROM json_each(?3))`,
+    args: [runId, JSON.stringify(RETURNING_REASONS), JSON.stringify(pageIds)],
   }];
 }
 

@@ -11,6 +11,7 @@ export {
 } from "./attachments.ts";
 export {
   restoreAttachmentsOf,
+  RETURNING_REASONS,
   saveAttachments,
   tombstoneAttachments,
   unlistedAttachments,

@@ -8,7 +8,7 @@ import { clearFailures, saveAttachments, saveEvents, saveFailures } from "../dat
 import { listedAlongside } from "./commit_pages.ts";
 import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
-import { countAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
+import { countAttachments, heldAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
 import type { Alongside } from "./store.ts";
 
 /** Commits attachments of pages; see {@linkcode IndexStore.saveAttachments}. */
@@ -18,9 +18,10 @@ export async function commitAttachments(
   attachments: readonly Attachment[],
   alongside: Alongside,
 ): Promise<void> {
-  const lingering = await lingeringAmong(space, attachments);
+  const lingering = await lingeringAmong(space, await heldAttachments(database, attachments));
   return database.exclusive(async () => {
-    const verdicts = await judgeAttachments(space, attachments, lingering);
+    const held = await heldAttachments(database, attachments);
+    const verdicts = judgeAttachments(space, attachments, held, lingering);
     const { writes, unchanged } = verdicts;
     const rows = writes.map(({ attachment, write }) => ({
       attachment,
@@ -28,7 +29,7 @@ export async function commitAttachments(
       replaces: write.replaces,
     }));
     const done = [...unchanged, ...writes.map(({ attachment }) => attachment.id)];
-    const stamp = { runId: runId, fetchedAt: now(space) };
+    const stamp = { runId, fetchedAt: now(space) };
     const failures = alongside.failures ?? [];
     await database.commit([
       ...saveAttachments(database, rows, stamp),

@@ -70,7 +70,7 @@ export function commitPages(
       if (!outOfScope) done.push(page.id);
       counting.push(() => countPage(space, page, verdict));
     }
-    const stamp = { runId: runId, fetchedAt: now(space) };
+    const stamp = { runId, fetchedAt: now(space) };
     await database.commit([
       ...restoreAttachmentsOf(restored, runId),
       ...savePages(database, rows, stamp),

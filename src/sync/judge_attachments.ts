@@ -6,7 +6,7 @@
  */
 import type { Attachment } from "../model/mod.ts";
 import { ConfluenceNotFoundError } from "../confluence/mod.ts";
-import { deletedAmong, type KnownAttachment, knownAttachments } from "../database/mod.ts";
+import { deletedAmong, type KnownAttachment, knownAttachments, type Readable } from "../database/mod.ts";
 import { type AttachmentDecision, compareAttachment } from "./compare.ts";
 import type { SpaceContext } from "./context.ts";
 
@@ -24,23 +24,39 @@ export interface AttachmentVerdicts {
   readonly skipped: number;
 }
 
+/** What the tables hold of attachments that were read. */
+export interface HeldAttachments {
+  readonly known: ReadonlyMap<string, KnownAttachment>;
+  /** Those of their pages that are deleted. */
+  readonly buried: ReadonlySet<string>;
+}
+
+/** Looks attachments up in the tables. */
+export async function heldAttachments(
+  database: Readable,
+  attachments: readonly Attachment[],
+): Promise<HeldAttachments> {
+  const pageIds = [...new Set(attachments.map((attachment) => attachment.containerId))];
+  return {
+    known: await knownAttachments(database, attachments.map((attachment) => attachment.id)),
+    buried: await deletedAmong(database, pageIds),
+  };
+}
+
 /**
- * Judges attachments by what the tables hold.
+ * Judges attachments.
  *
  * @param space The space that is read.
  * @param attachments As they were read; of one that comes twice, the last counts.
+ * @param held What the tables hold of them.
  * @param lingering What {@linkcode lingeringAmong} said of them.
  */
-export async function judgeAttachments(
+export function judgeAttachments(
   space: SpaceContext,
   attachments: readonly Attachment[],
+  { known, buried }: HeldAttachments,
   lingering: ReadonlySet<string>,
-): Promise<AttachmentVerdicts> {
-  const { database } = space;
-  const known = await knownAttachments(database, attachments.map((attachment) => attachment.id));
-  const buried = await deletedAmong(database, [
-    ...new Set(attachments.map((attachment) => attachment.containerId)),
-  ]);
+): AttachmentVerdicts {
   const writes: AttachmentWrite[] = [];
   const unchanged: string[] = [];
   let skipped = 0;
@@ -67,11 +83,7 @@ export function countAttachments(space: SpaceContext, verdicts: AttachmentVerdic
 }
 
 /** The search index lags: what the tables call deleted is asked for once more before it comes back. */
-export async function lingeringAmong(
-  space: SpaceContext,
-  attachments: readonly Attachment[],
-): Promise<Set<string>> {
-  const known = await knownAttachments(space.database, attachments.map((attachment) => attachment.id));
+export async function lingeringAmong(space: SpaceContext, { known }: HeldAttachments): Promise<Set<string>> {
   const lingering = new Set<string>();
   for (const attachment of known.values()) {
     if (attachment.deletedAt !== null && await isGone(space, attachment)) lingering.add(attachment.id);
