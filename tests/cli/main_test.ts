@@ -46,7 +46,7 @@ Deno.test("confluence-index --version names its version and the platform", () =>
   withTempDir(async (cwd) => {
     const { code, stdout } = await runCli(["--version"], { cwd });
     assertEquals(code, 0);
-    assertMatch(stdout, new RegExp(`^confluence-index ${deno.version} \\(Deno [\\d.]+, \\w+ \\w+\\)\n$`));
+    assertMatch(stdout, new RegExp(`^confluence-index ${deno.version} \\(source, Deno [\\d.]+, \\w+ \\w+\\)\n$`));
   }));
 
 Deno.test("confluence-index exits with 2 for what it cannot read, and says what was meant", () =>
