@@ -5,7 +5,7 @@
  */
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Clock, Space } from "../model/mod.ts";
-import { type ConfluenceClient, ConfluenceError, systemClock } from "../confluence/mod.ts";
+import { type ConfluenceClient, systemClock } from "../confluence/mod.ts";
 import {
   clearFailures,
   type Database,
@@ -20,7 +20,6 @@ import {
   saveSpace,
   startRun,
 } from "../database/mod.ts";
-import { Account } from "./account.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
 import { holdLease } from "./hold_lease.ts";
@@ -30,6 +29,7 @@ import { type Metrics, toMetrics } from "./metrics.ts";
 import { prepareSpaces, type ReadingOptions } from "./prepare.ts";
 import { proveCredentials, proveSite } from "./prove.ts";
 import { type SelectedSpaces, selectSpaces, type SpaceSelection } from "./select_spaces.ts";
+import { invisible, type SpaceResult, staysInSpace } from "./space_result.ts";
 import { readSpace } from "./sync_space.ts";
 
 /** Options of {@linkcode ingest}. Only the client and the database have no default. */
@@ -54,16 +54,6 @@ export interface IngestOptions extends ReadingOptions {
   /** Between 0 and 1. @default {Math.random} */
   readonly random?: () => number;
   readonly onEvent?: (event: SyncEvent) => void;
-}
-
-/** One space after a run. */
-export interface SpaceResult {
-  readonly space: Pick<Space, "id" | "key" | "name">;
-  readonly status: SpaceStatus;
-  readonly mode: string;
-  readonly account: Account;
-  readonly notes: readonly string[];
-  readonly error: Error | null;
 }
 
 /** What came of a run. */
@@ -191,10 +181,7 @@ class IngestRun {
       await this.#options.database.commit(clearFailures("space", [space.space.id]));
     } catch (thrown) {
       if (this.#signal.aborted) status = "interrupted";
-      else if (
-        !(thrown instanceof ConfluenceError ||
-          (thrown instanceof ConfluenceIndexError && thrown.code !== "database" && thrown.code !== "locked"))
-      ) {
+      else if (!staysInSpace(thrown)) {
         this.#stop.abort(thrown);
         throw thrown;
       } else {
@@ -270,18 +257,4 @@ class IngestRun {
   #now(): string {
     return new Date(this.#clock.now()).toISOString();
   }
-}
-
-/** A space of the index that the site does not show any more. Its rows are kept: this is no proof of anything. */
-function invisible(space: { readonly id: string; readonly key: string }): SpaceResult {
-  return {
-    space: { ...space, name: space.key },
-    status: "failed",
-    mode: "none",
-    account: new Account(),
-    notes: [
-      "the site does not show this space any more (deleted, or not visible to this account): its pages were kept",
-    ],
-    error: null,
-  };
 }

@@ -5,6 +5,7 @@
  */
 export { Account, type AttachmentCounts } from "./account.ts";
 export type { SpaceMode, SpaceStatus, SyncEvent } from "./context.ts";
-export { ingest, type IngestOptions, type IngestResult, type SpaceResult } from "./ingest.ts";
+export { ingest, type IngestOptions, type IngestResult } from "./ingest.ts";
 export type { Metrics } from "./metrics.ts";
 export type { SpaceSelection } from "./select_spaces.ts";
+export type { SpaceResult } from "./space_result.ts";
