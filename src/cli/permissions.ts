@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { dirname, resolve } from "@std/path";
 import type { Needs } from "./command.ts";
 import type { Config } from "./config.ts";
 import { readDatabaseUrl } from "./database_url.ts";
@@ -42,7 +41,7 @@ export function derivePermissions(
   offline = false,
 ): WorkerPermissions {
   const net: string[] = [];
-  const read: string[] = files.map((file) => resolve(file));
+  const read: string[] = files.map(absolute);
   const write: string[] = [];
   if (needs.confluence) {
     const hosts = requireSite(config);
@@ -53,19 +52,17 @@ export function derivePermissions(
     if (place.kind === "server") {
       net.push(place.host);
     } else if (place.kind === "file") {
-      const path = resolve(place.path);
-      if (needs.database === "write") {
-        // The folder itself too: it is made where it is missing.
-        read.push(dirname(path));
-        write.push(dirname(path));
-      } else {
-        read.push(...BESIDE.map((suffix) => path + suffix));
-      }
+      const database = BESIDE.map((suffix) => absolute(place.path) + suffix);
+      // The folder is made where it is missing; a file that lies openly in the working folder or the root needs none.
+      const folder = /^(.+)[/\\][^/\\]*$/.exec(place.path)?.[1];
+      const places = needs.database === "write" && folder !== undefined ? [absolute(folder)] : database;
+      read.push(...places);
+      if (needs.database === "write") write.push(...places);
     }
   }
   if (needs.out && config.outDir !== null) {
-    read.push(resolve(config.outDir));
-    write.push(resolve(config.outDir));
+    read.push(absolute(config.outDir));
+    write.push(absolute(config.outDir));
   }
   if (needs.native) read.push(...LOADER);
   return {
@@ -78,4 +75,9 @@ export function derivePermissions(
     run: false,
     import: false,
   };
+}
+
+/** Deno makes the rest normal by itself; std's path module loads some eighty files, which every command would wait for. */
+function absolute(path: string): string {
+  return /^([/\\]|[a-z]:[/\\])/i.test(path) ? path : `${Deno.cwd()}/${path}`;
 }

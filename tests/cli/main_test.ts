@@ -4,6 +4,7 @@ import { fromFileUrl } from "@std/path";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { withDatabase } from "../query/support.ts";
+import { FakeConfluence, loadSite } from "../support/fake/mod.ts";
 import { runCli, startCli } from "../support/run_cli.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
@@ -46,7 +47,10 @@ Deno.test("confluence-index --version names its version and the platform", () =>
   withTempDir(async (cwd) => {
     const { code, stdout } = await runCli(["--version"], { cwd });
     assertEquals(code, 0);
-    assertMatch(stdout, new RegExp(`^confluence-index ${deno.version} \\(source, Deno [\\d.]+, \\w+ \\w+\\)\n$`));
+    assertMatch(
+      stdout,
+      new RegExp(`^confluence-index ${deno.version} \\(source, Deno [\\d.]+, \\w+ \\w+\\)\n$`),
+    );
   }));
 
 Deno.test("confluence-index exits with 2 for what it cannot read, and says what was meant", () =>
@@ -174,6 +178,27 @@ Deno.test("confluence-index keeps the token out of logs and errors at every leve
       assert(!stderr.includes("\x1b"), stderr);
     }
     await server.shutdown();
+  }));
+
+Deno.test("ingest and query work with a database that lies openly in the working folder", () =>
+  withTempDir(async (cwd) => {
+    const fake = new FakeConfluence();
+    await loadSite(fake.site, "fixtures/site");
+    await using server = await fake.serve();
+    const options = { cwd, site: server };
+    const ingested = await runCli(
+      ["ingest", "--space", "OPS", "--db", "own.db", "--out", "out/deep"],
+      options,
+    );
+    assertEquals(ingested.code, 0, ingested.stderr);
+    const asked = await runCli(
+      ["query", "--db", "own.db", "SELECT count(*) > 0 AS some FROM current_pages"],
+      options,
+    );
+    assertEquals([asked.code, asked.stdout], [0, '{"some":1}\n'], asked.stderr);
+    const names: string[] = [];
+    for await (const { name } of Deno.readDir(cwd)) if (!/-(wal|shm)$/.test(name)) names.push(name);
+    assertEquals(names.sort(), ["out", "own.db"]);
   }));
 
 Deno.test("confluence-index explains it when Deno was started with fewer permissions than it needs", () =>

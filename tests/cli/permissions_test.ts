@@ -32,6 +32,16 @@ Deno.test("derivePermissions gives ingest its site, its database's folder and it
   });
 });
 
+Deno.test("derivePermissions gives no folder for a database that lies openly in the working folder or the root", async () => {
+  const own = await derived(ingest, { ...SITE, CONFLUENCE_INDEX_DB: "x.db" });
+  assertEquals(own.write, [
+    ...["", "-wal", "-shm", "-journal"].map((end) => resolve("x.db") + end),
+    resolve("var"),
+  ]);
+  const root = await derived(ingest, { ...SITE, CONFLUENCE_INDEX_DB: "/x.db" });
+  assertEquals(root.write.slice(0, 2), ["/x.db", "/x.db-wal"]);
+});
+
 Deno.test("derivePermissions adds the gateway only with a cloud id, and the database's server only where there is one", async () => {
   const gateway = { CONFLUENCE_GATEWAY_URL: "https://gateway.example.org" };
   assertEquals((await derived(ingest, { ...SITE, ...gateway })).net, ["x.atlassian.net:443"]);

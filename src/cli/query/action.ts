@@ -1,4 +1,3 @@
-import { toText } from "@std/streams/to-text";
 import { ConfluenceIndexError } from "../../errors.ts";
 import {
   type Answer,
@@ -34,7 +33,7 @@ export const action: Action = async ({ options: given, args, config, io }) => {
     file: options.file,
     stdinIsTerminal: io.stdinIsTerminal,
     readFile: (path) => Deno.readTextFile(path),
-    readStdin: () => toText(Deno.stdin.readable),
+    readStdin: () => new Response(Deno.stdin.readable).text(),
   });
   const url = config.databaseUrl ?? "file:var/confluence.db";
   await using reader = await openReader(url, { token: config.databaseToken ?? undefined });
