@@ -33,7 +33,7 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   if (await changes.read(startedAt - mark) === "forbidden") return "forbidden";
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
-    complete: !changes.nameless,
+    complete: !changes.nameless && !changes.capped,
     reconciledAt: null,
     deletions: null,
   });
@@ -61,6 +61,8 @@ class ChangedPages {
   #pending: string[] = [];
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
+  /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
+  capped = false;
 
   constructor(space: SpaceContext, since: number | null) {
     this.#space = space;
@@ -92,7 +94,7 @@ class ChangedPages {
     try {
       for await (const batch of prefetch(listing.batches())) {
         await this.#take(batch);
-        if (space.budget.pages <= 0) break;
+        if (this.capped) break;
         space.signal.throwIfAborted();
       }
     } catch (error) {
@@ -100,6 +102,9 @@ class ChangedPages {
       throw error;
     }
     await this.#flush();
+    if (this.capped) {
+      note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
+    }
     return "done";
   }
 
@@ -139,15 +144,21 @@ class ChangedPages {
     const broken = batch.invalid.flatMap(({ objectId }) =>
       objectId === undefined || objectId.startsWith("att") || this.#asked.has(objectId) ? [] : [objectId]
     );
-    const ids = [...new Set([...hits.keys(), ...broken])].slice(0, space.budget.pages);
-    space.budget.pages -= ids.length;
-    account.listed += ids.length;
+    const ids = [...new Set([...hits.keys(), ...broken])];
     const known = await knownPages(space.database, ids);
     for (const id of ids) {
-      this.#asked.add(id);
       if (isKnown(hits.get(id), known.get(id), space)) account.unchanged++;
       else if (space.resting.has(id)) account.fail("quarantined");
-      else this.#pending.push(id);
+      else if (space.budget.pages > 0) {
+        // Only pages that are really read use it up, so that capped runs get on from one to the next.
+        space.budget.pages--;
+        this.#pending.push(id);
+      } else {
+        this.capped = true;
+        break;
+      }
+      this.#asked.add(id);
+      account.listed++;
     }
     if (this.#pending.length >= FETCH) await this.#flush();
   }

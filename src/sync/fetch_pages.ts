@@ -88,7 +88,8 @@ function sortOut(
   for (const id of ids) {
     const page = answered.pages.get(id);
     if (page === undefined) {
-      const message = broken.get(id);
+      // A broken row without a readable id may be any of those that did not come.
+      const message = broken.get(id) ?? broken.get(undefined);
       if (message === undefined) result.absent.push(id);
       else result.failures.push(pageFailure(space, id, "invalid", message));
     } else if (page.body === null) {
