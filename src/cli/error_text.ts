@@ -52,8 +52,7 @@ function explainRefusal(error: unknown): ConfluenceIndexError | undefined {
       "Cannot start: what the configuration asks for goes beyond the permissions Deno was started with",
       {
         hint:
-          "Start it with deno task, or with deno run -P=cli (a database on a server and every command that asks " +
-          "Confluence need the network).",
+          "Start it with deno run -P=cli src/cli/main.ts: what asks Confluence or a database server needs the network.",
         cause: error,
       },
     );
