@@ -7,6 +7,7 @@
  * @module
  */
 import type { Database, Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** Who holds a lease, and until when. */
 export interface Lease {
@@ -32,11 +33,16 @@ export async function acquireLease(database: Database, lease: Lease): Promise<Le
     args: [lease.name, lease.owner, lease.runId, lease.acquiredAt, lease.expiresAt],
   }]);
   if (changed !== undefined && changed > 0) return null;
-  const holder = await database.first<Lease>(
+  return await currentLease(database, lease.name) ?? acquireLease(database, lease);
+}
+
+/** The lease on record, stale or not; null when nobody holds it. */
+export async function currentLease(database: Readable, name = "ingest"): Promise<Lease | null> {
+  const lease = await database.first<Lease>(
     "SELECT name, owner, run_id AS runId, acquired_at AS acquiredAt, expires_at AS expiresAt FROM leases WHERE name = ?",
-    [lease.name],
+    [name],
   );
-  return holder ?? acquireLease(database, lease);
+  return lease ?? null;
 }
 
 /** Renews the lease, or makes the transaction fail when somebody else holds it. */

@@ -28,7 +28,7 @@ export {
   saveFailures,
 } from "./failures.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
-export { acquireLease, type Lease, releaseLease, renewLease } from "./leases.ts";
+export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export {
@@ -40,7 +40,9 @@ export {
   pagesAfter,
 } from "./pages.ts";
 export { type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
 export type { Readable } from "./readable.ts";
+export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export {
   accountsOf,
   endRun,

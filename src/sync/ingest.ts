@@ -160,14 +160,14 @@ class IngestRun {
   /** Everything that can be refused is refused here, before the first row is written. */
   async #prepare(spaces: readonly Space[]): Promise<SpaceContext[]> {
     const { client, database } = this.#options;
-    return await prepareSpaces(spaces, this.#options, {
-      client,
+    const store = new IndexStore(database, this.#runId);
+    const prepared = await prepareSpaces(spaces, this.#options, {
       database,
-      store: new IndexStore(database, this.#runId),
       clock: this.#clock,
       signal: AbortSignal.any([this.#signal, this.#stop.signal]),
       emit: this.#emit,
     });
+    return prepared.map((space) => ({ ...space, client, store }));
   }
 
   async #read(space: SpaceContext): Promise<SpaceResult> {

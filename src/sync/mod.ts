@@ -5,7 +5,11 @@
  */
 export { Account, type AttachmentCounts } from "./account.ts";
 export type { SpaceMode, SpaceStatus, SyncEvent } from "./context.ts";
+export type { Estimate } from "./estimate.ts";
 export { ingest, type IngestOptions, type IngestResult } from "./ingest.ts";
 export type { Metrics } from "./metrics.ts";
+export { type Plan, plan, type PlanOptions, type SpacePlan } from "./plan.ts";
+export type { Going } from "./plan_store.ts";
+export type { ReadingOptions } from "./prepare.ts";
 export type { SpaceSelection } from "./select_spaces.ts";
 export type { SpaceResult } from "./space_result.ts";

@@ -42,34 +42,37 @@ export interface ReadingOptions {
   readonly overlapMinutes?: number;
 }
 
+/** A space ready to be read, but for where from and where to. */
+export type PreparedSpace = Omit<SpaceContext, "client" | "store">;
+
 /**
  * Decides how each space is read.
  *
  * @param spaces The spaces of the run.
  * @param options What was asked.
  * @param run With what to read.
- * @returns One context for each space, in the same order; they share accounts and budget.
+ * @returns The same spaces in the same order; they share accounts and budget.
  * @throws {ConfluenceIndexError} `usage`, when what was asked does not go with what the index holds.
  */
 export async function prepareSpaces(
   spaces: readonly Space[],
   options: ReadingOptions,
-  run: Pick<RunContext, "client" | "database" | "store" | "clock" | "signal" | "emit">,
-): Promise<SpaceContext[]> {
+  run: Pick<RunContext, "database" | "clock" | "signal" | "emit">,
+): Promise<PreparedSpace[]> {
   const { database, clock } = run;
   const states = await syncStates(database);
   const counts = await pageCounts(database);
   const trackedSpaces = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
   for (const space of spaces) trackedSpaces.set(space.id, space.key);
   const settings = settingsOf(options);
-  const shared: RunContext = {
+  const shared = {
     ...run,
     trackedSpaces,
     accounts: new Map(),
     budget: { pages: settings.maxPages ?? Infinity },
     settings,
   };
-  const contexts: SpaceContext[] = [];
+  const prepared: PreparedSpace[] = [];
   for (const space of spaces) {
     const state = states.get(space.id);
     const choices = choicesOf(space, state, options);
@@ -78,7 +81,7 @@ export async function prepareSpaces(
     account.countBefore = counts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
     const failures = await failuresOf(database, space.id, "page");
-    contexts.push({
+    prepared.push({
       ...shared,
       ...choices,
       space,
@@ -89,7 +92,7 @@ export async function prepareSpaces(
       notes: [],
     });
   }
-  return contexts;
+  return prepared;
 }
 
 function settingsOf(options: ReadingOptions): SyncSettings {
