@@ -22,6 +22,7 @@ import {
 } from "../database/mod.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
+import { type Expectation, expectRun } from "./expect.ts";
 import { holdLease } from "./hold_lease.ts";
 import { inParallel } from "./in_parallel.ts";
 import { IndexStore } from "./index_store.ts";
@@ -124,6 +125,7 @@ class IngestRun {
     const { database, client } = this.#options;
     const startedAt = this.#clock.now();
     const contexts = await this.#prepare(spaces);
+    const expectation = await expectRun(database, contexts);
     const keys = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
     await database.commit([
       ...startRun({
@@ -148,7 +150,8 @@ class IngestRun {
         contexts,
         (space) => this.#read(space),
       );
-      return await this.#end([...vanished.map((space) => invisible(space)), ...read], startedAt);
+      const results = [...vanished.map((space) => invisible(space)), ...read];
+      return await this.#end(results, startedAt, expectation);
     } catch (error) {
       await database.commit(
         endRun({ id: this.#runId, completedAt: this.#now(), status: "failed", metrics: null }),
@@ -216,7 +219,7 @@ class IngestRun {
   }
 
   /** Checks the sums, stores them with the run, and says how it ended. */
-  async #end(results: SpaceResult[], startedAt: number): Promise<IngestResult> {
+  async #end(results: SpaceResult[], startedAt: number, expectation: Expectation): Promise<IngestResult> {
     const { database, client } = this.#options;
     const counts = await pageCounts(database);
     const discrepancies: string[] = [];
@@ -244,6 +247,7 @@ class IngestRun {
       args: this.#options.args ?? {},
       accounts: results.map((result) => result.account),
       stats: client.stats,
+      estimate: expectation,
     });
     await database.commit([
       ...endRun({ id: this.#runId, completedAt: this.#now(), status, metrics: JSON.stringify(metrics) }),

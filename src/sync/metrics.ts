@@ -5,6 +5,7 @@
  */
 import type { ClientStats } from "../confluence/mod.ts";
 import type { Account } from "./account.ts";
+import type { Expectation } from "./expect.ts";
 
 /** The numbers of one run. Names are a public contract. */
 export interface Metrics {
@@ -42,6 +43,8 @@ export interface Metrics {
   readonly retries: number;
   readonly throttled_ms: number;
   readonly bytes_received: number;
+  /** What the run expected of itself at its start. */
+  readonly estimate: Expectation;
 }
 
 /** What the sums are made of. */
@@ -55,6 +58,7 @@ export interface MetricsSource {
   readonly args: Readonly<Record<string, unknown>>;
   readonly accounts: readonly Account[];
   readonly stats: ClientStats;
+  readonly estimate: Expectation;
 }
 
 /** Adds up the accounts of a run. */
@@ -93,6 +97,7 @@ export function toMetrics(source: MetricsSource): Metrics {
     retries: stats.retries,
     throttled_ms: Math.round(stats.throttledMs),
     bytes_received: stats.bytesReceived,
+    estimate: source.estimate,
   };
 }
 

@@ -45,6 +45,7 @@ export function summarize(result: IngestResult, artifacts: Artifacts | null): st
     `${metrics.requests} requests (${metrics.retries} retries), ${formatBytes(metrics.bytes_received)}, ${
       seconds.toFixed(1)
     } s\n`,
+    ...comparison(metrics),
     ...(artifacts === null ? [] : [`artifacts: ${artifacts.folder}\n`]),
     `${VERDICTS[result.status]}\n`,
   ].join("");
@@ -56,6 +57,17 @@ const VERDICTS: Readonly<Record<IngestResult["status"], string>> = {
   failed: "failed",
   interrupted: "interrupted: what was read is kept; run again to go on",
 };
+
+/** Estimate against actual; nothing where nothing was known at the start. */
+function comparison({ estimate, requests, pages }: IngestResult["metrics"]): string[] {
+  if (estimate.pages === 0 && estimate.unknown_spaces > 0) return [];
+  const unknown = estimate.unknown_spaces > 0
+    ? ` without ${estimate.unknown_spaces} spaces of unknown size`
+    : "";
+  return [
+    `estimated ${estimate.requests} requests, ${estimate.pages} pages${unknown}; actual ${requests} requests, ${pages} pages\n`,
+  ];
+}
 
 function rowOf({ space, mode, account, status }: SpaceResult): (string | number)[] {
   return [

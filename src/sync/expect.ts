@@ -1,0 +1,78 @@
+/**
+ * What a run expects of itself, from the index alone: nothing is asked for it.
+ *
+ * @module
+ */
+import { attachmentCounts, deltaHabits, type Habit, pastRuns, type Readable } from "../database/mod.ts";
+import type { SpaceContext } from "./context.ts";
+import { addWork, type Estimate, estimate, learn, PAST_RUNS, type Work } from "./estimate.ts";
+
+/** An estimate made before the first listing. Names are a public contract. */
+export interface Expectation extends Estimate {
+  /** Spaces whose size nobody knows yet: they are not in the other numbers. */
+  readonly unknown_spaces: number;
+}
+
+/** Rows of an answer, at most. */
+const BATCH = 250;
+
+/**
+ * Estimates a run at its start.
+ *
+ * @param database The index.
+ * @param spaces The spaces, with their modes.
+ */
+export async function expectRun(
+  database: Readable,
+  spaces: readonly Pick<SpaceContext, "space" | "mode" | "account" | "settings">[],
+): Promise<Expectation> {
+  const attachments = await attachmentCounts(database);
+  const habits = await deltaHabits(database, PAST_RUNS);
+  const expected = spaces.map(({ space, mode, account, settings }) => {
+    const pages = Math.min(account.countBefore, settings.maxPages ?? Infinity);
+    return expectSpace(mode, pages, attachments.get(space.id) ?? 0, habits.get(space.id));
+  });
+  const known = expected.filter((work) => work !== null);
+  // Who asks, and the spaces themselves.
+  const run: Work = { ...addWork([]), requests: 1 + Math.ceil(spaces.length / BATCH) };
+  const experience = learn(await pastRuns(database, PAST_RUNS));
+  return {
+    ...estimate(addWork([run, ...known]), experience),
+    unknown_spaces: expected.length - known.length,
+  };
+}
+
+function expectSpace(
+  mode: SpaceContext["mode"],
+  pages: number,
+  attachments: number,
+  habit: Habit = { listed: 0, changed: 0 },
+): Work | null {
+  const changed = Math.round(habit.changed);
+  switch (mode) {
+    case "full":
+      return { requests: answers(pages) + answers(attachments), pages, bodies: pages, attachments };
+    case "reconcile":
+      return {
+        requests: answers(pages) + answers(attachments) + Math.ceil(changed / BATCH),
+        pages,
+        bodies: changed,
+        attachments,
+      };
+    case "delta":
+      return {
+        requests: 1 + Math.ceil(changed / BATCH),
+        pages: Math.round(habit.listed),
+        bodies: changed,
+        attachments: 0,
+      };
+    case "first":
+    case "since":
+      return null;
+  }
+}
+
+/** Even an empty list is one answer. */
+function answers(rows: number): number {
+  return Math.max(1, Math.ceil(rows / BATCH));
+}
