@@ -153,6 +153,8 @@ Deno.test("a revoked credential is answered like a wrong one", async () => {
   assertEquals((await ask(fake, V2)).json, BARE);
   fake.site.accounts[0]!.revoked = false;
   assertEquals((await ask(fake, V2)).status, 200);
+  fake.site.accounts[2]!.revoked = true;
+  assertEquals((await ask(fake, V2, { as: "Bearer oauth-token", gateway: true })).status, 401);
 });
 
 Deno.test("a missing page with a good credential is named, so it can be told from a bad credential", async () => {

@@ -44,6 +44,27 @@ Deno.test("rate-limit has empty, HTML and gateway forms", async () => {
   assertEquals(gateway.headers.get("x-failure-category"), "FAILURE CLIENT RATE LIMITED");
 });
 
+Deno.test("settings.burst answers 429 when the bucket is empty, and passes again as it fills", async () => {
+  const clock = new VirtualClock();
+  const fake = new FakeConfluence({
+    clock,
+    settings: { burst: { size: 3, perSecond: 0.5, retryAfter: true } },
+  });
+  const statuses = async (count: number) => {
+    const told: number[] = [];
+    for (let n = 0; n < count; n++) told.push((await ask(fake, "/wiki/api/v2/spaces")).status);
+    return told;
+  };
+  assertEquals(await statuses(4), [200, 200, 200, 429]);
+  assertEquals((await ask(fake, "/wiki/api/v2/spaces")).headers.get("retry-after"), "2");
+  await clock.advance(2000);
+  assertEquals(await statuses(2), [200, 429]);
+  fake.site.settings.burst = { size: 3, perSecond: 0.5, retryAfter: false };
+  assertEquals((await ask(fake, "/wiki/api/v2/spaces")).headers.get("retry-after"), null);
+  fake.site.settings.burst = null;
+  assertEquals(await statuses(5), [200, 200, 200, 200, 200]);
+});
+
 Deno.test("near-limit adds budget headers, old or new, to a good answer", async () => {
   const told = await spoiled({ kind: "near-limit", remaining: 5, limit: 100 });
   assertEquals([told.status, told.json.results.length], [200, 6]);

@@ -9,9 +9,12 @@ const dir = fromFileUrl(new URL("../../fixtures/site", import.meta.url));
 interface SpaceFile {
   readonly id: string;
   readonly pages: {
-    id: string;
-    status?: string;
-    versions: { number: number; createdAt: string; body?: string }[];
+    readonly id: string;
+    readonly parentId: string | null;
+    readonly position: number;
+    readonly labels: string[];
+    readonly status?: string;
+    readonly versions: { number: number; createdAt: string; body?: string }[];
   }[];
   readonly attachments: { id: string; size?: number; file?: string; filename: string }[];
   readonly comments?: { id: string }[];
@@ -44,6 +47,9 @@ Deno.test("loadSite() serves every page of fixtures/site with its version, body 
         newest.createdAt,
         body,
       ]);
+      const { parentId, position, labels } = fake.site.page(page.id);
+      const place = row.status === "trashed" ? [null, null] : [page.parentId, page.position];
+      assertEquals([parentId, position, labels], [...place, page.labels]);
       pages++;
     }
     const attachments = file.attachments.map(({ id }) => fake.site.attachment(id));
@@ -76,6 +82,21 @@ Deno.test("loadSite() serves stored ADF where there is some, and derives it else
       assertEquals([document.type, document.version, Array.isArray(document.content)], ["doc", 1, true]);
     }
   }
+});
+
+Deno.test("loadSite() takes name, cloud id, zone and people from the sample site", async () => {
+  const fake = new FakeConfluence();
+  await loadSite(fake.site, dir);
+  const about = JSON.parse(await Deno.readTextFile(join(dir, "site.json")));
+  const info = (await ask(fake, "/wiki/rest/api/settings/systemInfo", { gateway: true })).json;
+  assertEquals([info.siteTitle, info.cloudId, info.defaultTimeZone], [
+    about.siteName,
+    about.cloudId,
+    about.defaultTimeZone,
+  ]);
+  const ana = about.users.find(({ email }: { email?: string }) => email === "ana@example.com");
+  const user = (await ask(fake, "/wiki/rest/api/user/current")).json;
+  assertEquals([user.accountId, user.displayName], [ana.accountId, ana.displayName]);
 });
 
 Deno.test("loadSite() makes everything findable at once, whatever the lag", async () => {

@@ -38,6 +38,7 @@ Deno.test("v2 lists give next with /wiki in body and Link header, and none on th
   assertMatch(next, /^\/wiki\/api\/v2\/spaces\/\d+\/pages\?/);
   assertEquals(first!.headers.get("link"), `<${next}>; rel="next", <${base}>; rel="base"`);
   const query = new URL(next, base).searchParams;
+  assertEquals([...query.keys()], ["cursor", "depth", "limit"], "the cursor need not come last");
   assertEquals([query.get("limit"), query.get("depth")], ["10", "all"]);
   const last = rest.at(-1)!;
   assertEquals([rest.length, last.json._links.next], [2, undefined]);

@@ -5,6 +5,8 @@ import type { ContentKind, Status } from "./state/records.ts";
 import type { NewContent, NewVersion } from "./verbs/contents.ts";
 
 interface SiteFile {
+  readonly siteName?: string;
+  readonly cloudId?: string;
   readonly defaultTimeZone?: string;
   readonly users: readonly {
     readonly accountId: string;
@@ -75,18 +77,29 @@ interface SpaceFile {
 }
 
 /**
- * Adds everything under `dir` to the site, findable at once.
+ * Adds everything under `dir` to the site, findable at once. Name, cloud id and zone become those of the sample site.
  *
  * @param dir Folder with `site.json` and one folder for each space.
  */
 export async function loadSite(site: Site, dir: string): Promise<void> {
   const about = await readJson<SiteFile>(join(dir, "site.json"));
   if (about.defaultTimeZone !== undefined) site.settings.timeZone = about.defaultTimeZone;
-  for (const user of about.users) site.addUser(user);
+  if (about.siteName !== undefined) site.name = about.siteName;
+  if (about.cloudId !== undefined) site.cloudId = about.cloudId;
+  for (const user of about.users) {
+    site.addUser(user);
+    const account = site.accounts.findIndex(({ email }) => email === user.email);
+    if (account >= 0) site.accounts[account] = { ...site.accounts[account]!, ...nameOf(user) };
+  }
   const folders: string[] = [];
   for await (const entry of Deno.readDir(dir)) if (entry.isDirectory) folders.push(entry.name);
   for (const folder of folders.toSorted()) await loadSpace(site, join(dir, folder));
   site.index.flush();
+}
+
+/** An account whose e-mail the sample site knows becomes that person. */
+function nameOf({ accountId, displayName }: SiteFile["users"][number]) {
+  return { accountId, displayName };
 }
 
 async function loadSpace(site: Site, dir: string): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import { Counters } from "./counters.ts";
 import { Faults } from "./faults.ts";
+import { BurstBucket } from "./http/burst.ts";
 import { answer } from "./http/handle.ts";
 import { injectedFetch } from "./http/injected.ts";
 import { Hosts, type HostSet } from "./http/hosts.ts";
@@ -55,6 +56,8 @@ export class FakeConfluence {
   readonly router = new Router(ROUTES);
   /** For the fake itself. */
   readonly media: MediaTokens;
+  /** For the fake itself. */
+  readonly burst = new BurstBucket();
   /** For the fake itself. */
   readonly cql = new CqlRunner();
   /** Randomness of answers, apart from the site's so that requests do not change what verbs make. */

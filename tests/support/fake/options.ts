@@ -75,6 +75,11 @@ export interface Settings {
   timeZone: string;
   /** Real milliseconds each answer takes. */
   latencyMs: number;
+  /**
+   * A token bucket that answers 429 when it is empty: `size` requests at once, refilled with `perSecond` on the
+   * site's clock. `retryAfter` tells the caller the seconds until the next token. Null lets everything pass.
+   */
+  burst: { readonly size: number; readonly perSecond: number; readonly retryAfter: boolean } | null;
   search: SearchSettings;
 }
 
@@ -140,6 +145,7 @@ export function toSettings(options: FakeOptions["settings"] = {}): Settings {
     v1Content: "gone",
     timeZone: "Europe/Berlin",
     latencyMs: 0,
+    burst: null,
     ...rest,
     search: {
       lagMs: 0,

@@ -31,8 +31,8 @@ export class Site {
   readonly accounts: Account[];
   readonly settings: Settings;
   readonly clock: FakeClock;
-  readonly cloudId: string;
-  readonly name: string;
+  cloudId: string;
+  name: string;
   readonly random: () => number;
   readonly #context: VerbContext;
 

@@ -5,6 +5,7 @@ import { refusal } from "./auth.ts";
 import type { Exchange } from "./exchange.ts";
 import { withNext } from "./paginate.ts";
 import { v2Error } from "./problems.ts";
+import { rateLimit } from "./rate_limit.ts";
 import { pause, untilAborted } from "./waiting.ts";
 
 /** The connection broke before there was an answer. */
@@ -170,29 +171,6 @@ function failure(status: number, body: "json" | "html" | "empty"): Answer {
 function headersOf(rule: FaultRule & { kind: "status" }): Record<string, string> {
   const html = rule.body === "html" ? { "content-type": "text/html;charset=UTF-8" } : {};
   return { ...html, ...rule.headers };
-}
-
-function rateLimit(rule: FaultRule & { kind: "rate-limit" }): Answer {
-  if (rule.gateway === true) {
-    return json({ code: 429, message: "Rate limit exceeded" }, 429, {
-      "x-failure-category": "FAILURE CLIENT RATE LIMITED",
-      "x-ratelimit-limit": "360000",
-      "x-ratelimit-remaining": "0",
-      ...(rule.reset === undefined ? {} : { "x-ratelimit-reset": rule.reset }),
-    });
-  }
-  const retryAfter = rule.retryAfter === undefined ? 1 : rule.retryAfter;
-  const headers: Record<string, string> = {
-    ...(retryAfter === null ? {} : { "retry-after": String(retryAfter) }),
-    "x-ratelimit-limit": "40000",
-    "x-ratelimit-remaining": "0",
-    "x-ratelimit-nearlimit": "true",
-    "ratelimit-reason": "confluence-burst-based",
-    ...(rule.reset === undefined ? {} : { "x-ratelimit-reset": rule.reset }),
-  };
-  if (rule.body === "html") return html("<html><body>Too many requests</body></html>", 429, headers);
-  if (rule.body === "empty") return { status: 429, text: "", headers };
-  return json({ code: 429, message: "Rate limit exceeded" }, 429, headers);
 }
 
 function nearLimit(rule: FaultRule & { kind: "near-limit" }): Record<string, string> {

@@ -58,6 +58,8 @@ async function respond(x: Exchange, match: Match | null): Promise<Response> {
   await fake.faults.announce(about);
   const { latencyMs } = x.site.settings;
   if (latencyMs > 0) await realSleep(latencyMs, x.signal);
+  const limited = fake.burst.take(x.site);
+  if (limited !== null) return toResponse(x, limited, []);
   const rules = fake.faults.take(about);
   const spoiled = await before(x, rules);
   if (spoiled !== null) return toResponse(x, spoiled, rules);

@@ -61,15 +61,14 @@ function bodyValue(x: Exchange, id: string, version: VersionRecord, format: stri
 /** A page in a list. `version` differs from the newest one where an old version was asked for. */
 export function pageRow(x: Exchange, page: ContentRecord, format: string | null, version = page.version) {
   const space = x.state.spaceOf(page);
-  const trashed = page.status === "trashed";
   return {
     id: page.id,
     status: page.status,
     title: page.title,
     spaceId: page.spaceId,
-    parentId: trashed ? null : page.parentId,
-    parentType: trashed || page.parentId === null ? null : x.state.contents.get(page.parentId)?.kind ?? null,
-    position: trashed ? null : page.position,
+    parentId: page.parentId,
+    parentType: parentTypeOf(x, page),
+    position: page.position,
     authorId: page.authorId,
     ownerId: page.ownerId,
     lastOwnerId: null,
@@ -84,6 +83,10 @@ export function pageRow(x: Exchange, page: ContentRecord, format: string | null,
       tinyui: tinyui(page.id),
     },
   };
+}
+
+function parentTypeOf(x: Exchange, { parentId }: ContentRecord): string | null {
+  return parentId === null ? null : x.state.contents.get(parentId)?.kind ?? null;
 }
 
 /** A blog post in a list. */
@@ -103,17 +106,14 @@ export function blogPostRow(x: Exchange, post: ContentRecord, format: string | n
 
 /** A folder, whiteboard, database or embed. */
 export function folderRow(x: Exchange, content: ContentRecord) {
-  const trashed = content.status === "trashed";
   return {
     id: content.id,
     type: content.kind,
     status: content.status,
     title: content.title,
-    parentId: trashed ? null : content.parentId,
-    parentType: trashed || content.parentId === null
-      ? null
-      : x.state.contents.get(content.parentId)?.kind ?? null,
-    position: trashed ? null : content.position,
+    parentId: content.parentId,
+    parentType: parentTypeOf(x, content),
+    position: content.position,
     authorId: content.authorId,
     ownerId: content.ownerId,
     createdAt: iso(content.createdAt),
