@@ -140,6 +140,28 @@ for (const [api, list] of LISTINGS) {
   });
 }
 
+Deno.test("paginate() knows the place it was resumed at, and a cursor among other parameters", async () => {
+  const { fake, client, all, run, spaceId } = prepared();
+  const [batch] = await run(Array.fromAsync(client.getPages(spaceId, undefined, { limit: 8 }).batches()));
+  fake.counters.reset();
+  fake.faults.add({ kind: "repeat-next" });
+  const resumed = client.getPages(spaceId, undefined, { from: batch!.next! });
+  const error = await assertRejects(() => all(resumed), ConfluenceResponseError, "was followed before");
+  assertEquals([error.reason, fake.counters.total], ["repeated_link", 1]);
+  let first = "";
+  let start = 0;
+  fake.faults.add({
+    kind: "transform",
+    times: Infinity,
+    change: (body) => {
+      first ||= (body as { _links: { next: string } })._links.next.replace(/&start=\d+/, "");
+      return withNext(body, `${first}&start=${start += 25}`);
+    },
+  });
+  const search = client.searchCql("type = page order by created", { limit: 4 });
+  assertEquals((await assertRejects(() => all(search), ConfluenceResponseError)).reason, "repeated_link");
+});
+
 Deno.test("paginate() follows the Link header where the body has no next link", async () => {
   for (const gateway of [false, true]) {
     const { fake, client, all, spaceId, expected } = prepared({ gateway });

@@ -120,6 +120,19 @@ for (const [what, answer] of ECHOES) {
   });
 }
 
+Deno.test("ConfluenceClient shows no credentials that somebody wrote into a query", async () => {
+  let error: unknown;
+  const records = await recorded(async () => {
+    const { fake, client, run } = setup();
+    fake.faults.add({ kind: "status", status: 503, times: Infinity });
+    const hits = Array.fromAsync(client.searchCql(`text ~ "${TOKEN}" or text ~ "Basic ${BASIC}"`));
+    await run(hits.catch((caught) => void (error = caught)));
+  });
+  assert(error instanceof ConfluenceError);
+  assertClean(shown(error), "an error");
+  for (const record of records) assertClean(shown(record), "a log record");
+});
+
 Deno.test("ConfluenceClient shows neither token nor e-mail address in logs of ordinary work and faults", async () => {
   const faults: FaultKind[] = [
     { kind: "status", status: 503 },

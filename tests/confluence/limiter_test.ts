@@ -222,3 +222,13 @@ Deno.test("Limiter does not prolong a pause when the machine's clock is set back
   await clock.run(valve.acquire("y", NEVER));
   assertLessOrEqual(clock.now() - start, 6000);
 });
+
+Deno.test("Limiter sends nothing more in the moment of a 429, although it had a reserve", async () => {
+  const clock = new VirtualClock();
+  const valve = limiter(clock);
+  valve.throttled(await valve.acquire("x", NEVER), 0);
+  valve.release();
+  const start = clock.now();
+  await clock.run(valve.acquire("y", NEVER));
+  assertEquals(clock.now() - start, 200, "one fifth of a second at the halved rate");
+});

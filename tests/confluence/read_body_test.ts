@@ -63,4 +63,6 @@ Deno.test("readBody() stops at an abort, also when the stream never moves", asyn
   abort.abort(new Error("enough"));
   await assertRejects(() => reading, Error, "enough");
   await assertRejects(() => readBody(chunked(["a"]), 100, abort.signal), Error, "enough");
+  const still = new Response(new ReadableStream({}));
+  await assertRejects(() => readBody(still, 100, abort.signal), Error, "enough", "aborted before it began");
 });
