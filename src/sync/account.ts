@@ -7,30 +7,49 @@ import type { SpaceAccount } from "../database/mod.ts";
 
 /** What is counted for attachments. */
 export interface AttachmentCounts {
+  /** What the API listed. */
   listed: number;
+  /** As the index held them already. */
   unchanged: number;
+  /** New to the index. */
   added: number;
+  /** With a new version, name, page or space, or back again. */
   updated: number;
+  /** Left out on purpose: on something else than a page, or on one that is deleted. */
   skipped: number;
+  /** Not readable; see `failures`. */
   failed: number;
+  /** Marked as deleted. */
   deleted: number;
 }
 
 /** Counts what happened to one space in one run. */
 export class Account {
+  /** Pages that the API listed. */
   listed = 0;
+  /** Of the listed: as the index held them already. */
   unchanged = 0;
+  /** Of the listed: new to the index. */
   added = 0;
+  /** Of the listed: with a new version, title, place, status or body format, or back again. */
   updated = 0;
   /** Of the updated: those that were deleted before. */
   restored = 0;
+  /** Pages marked as deleted. */
   deleted = 0;
+  /** Pages that came from another space of the index. */
   movedIn = 0;
+  /** Pages that went to another space of the index. */
   movedOut = 0;
+  /** Pages of the space in the index before the run. */
   countBefore = 0;
+  /** Pages of the space in the index after the run. */
   countAfter = 0;
+  /** Of the listed: left out on purpose, by reason. */
   readonly skipped = new Map<string, number>();
+  /** Of the listed: not readable, by reason. */
   readonly failed = new Map<string, number>();
+  /** The same columns for attachments. */
   readonly attachments: AttachmentCounts = {
     listed: 0,
     unchanged: 0,
