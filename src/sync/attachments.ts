@@ -21,8 +21,11 @@ export const ATTACHMENT_EXPAND: readonly string[] = ["version", "history", "cont
 const LIMIT = 250;
 const PAGES_AT_ONCE = 5;
 
-/** `done`; `incomplete` where something stays unknown; `forbidden` where this account may not search. */
-export type AttachmentSearch = "done" | "incomplete" | "forbidden";
+/** Why the search cannot tell: this account may not use it, or the space is archived and so not in it. */
+export type Unsearchable = "forbidden" | "unsearched";
+
+/** `done`; `incomplete` where something stays unknown. */
+export type AttachmentSearch = "done" | "incomplete" | Unsearchable;
 
 /**
  * Reads all attachments of the space.
@@ -33,8 +36,11 @@ export type AttachmentSearch = "done" | "incomplete" | "forbidden";
  */
 export async function syncAttachments(space: SpaceContext, searched?: AttachmentSearch): Promise<boolean> {
   const result = searched ?? await searchAttachments(space);
-  if (result === "forbidden") {
-    note(space, "this account may not search: attachments are read page by page, one request each");
+  if (result === "forbidden" || result === "unsearched") {
+    const reason = result === "forbidden"
+      ? "this account may not search"
+      : "archived spaces are not searched";
+    note(space, `${reason}: attachments are read page by page, one request each`);
     return await readPageByPage(space, (after) => pagesAfter(space.database, space.space.key, after));
   }
   if (result === "incomplete") return false;
@@ -45,6 +51,7 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
 
 /** Reads all attachments of a space in bulk. */
 export async function searchAttachments(space: SpaceContext): Promise<AttachmentSearch> {
+  if (space.space.status === "archived") return "unsearched";
   const cql = `space = ${quoteCql(space.space.key)} and type = attachment order by created asc`;
   let nameless = 0;
   try {

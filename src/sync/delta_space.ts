@@ -8,7 +8,7 @@
 import type { SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceAuthError, quoteCql } from "../confluence/mod.ts";
 import { type Failure, failuresOf, type KnownPage, knownPages } from "../database/mod.ts";
-import { ATTACHMENT_EXPAND, attachmentsOf } from "./attachments.ts";
+import { ATTACHMENT_EXPAND, attachmentsOf, type Unsearchable } from "./attachments.ts";
 import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { prefetch } from "./prefetch.ts";
@@ -17,20 +17,21 @@ const LIMIT = 250;
 /** Changed pages are collected up to this number before they are asked for. */
 const FETCH = 250;
 
-/** The search may be forbidden to this account; then only the listing can tell what changed. */
-export type DeltaResult = SpaceStatus | "forbidden";
+/** Where the search is of no use, only the listing can tell what changed. */
+export type DeltaResult = SpaceStatus | Unsearchable;
 
 /**
  * Brings in what changed since the space's mark (less the overlap, since the search index lags).
  *
- * @returns `forbidden` where this account may not search; nothing was read then.
+ * @returns `forbidden` or `unsearched` where the search cannot tell; nothing was read then.
  */
 export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const mark = Date.parse(space.state!.mark!);
   const startedAt = space.client.serverNow();
   const changes = new ChangedPages(space, null);
   changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
-  if (await changes.read(startedAt - mark) === "forbidden") return "forbidden";
+  const result = await changes.read(startedAt - mark);
+  if (result !== "done") return result;
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
     complete: !changes.nameless && !changes.capped,
@@ -43,12 +44,13 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
 /**
  * Brings in what changed since a time the user named. The mark stays: what lies before that time was not looked at.
  *
- * @returns `forbidden` where this account may not search; nothing was read then.
+ * @returns `forbidden` or `unsearched` where the search cannot tell; nothing was read then.
  */
 export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const since = Date.parse(space.settings.since!);
   const changes = new ChangedPages(space, since);
-  if (await changes.read(space.client.serverNow() - since) === "forbidden") return "forbidden";
+  const result = await changes.read(space.client.serverNow() - since);
+  if (result !== "done") return result;
   return changes.nameless ? "incomplete" : "complete";
 }
 
@@ -79,8 +81,9 @@ class ChangedPages {
     this.#space.account.listed += failures.length;
   }
 
-  async read(ageMs: number): Promise<"done" | "forbidden"> {
+  async read(ageMs: number): Promise<"done" | Unsearchable> {
     const space = this.#space;
+    if (space.space.status === "archived") return "unsearched";
     const overlap = this.#since === null ? space.settings.overlapMinutes : 0;
     // One minute more: the search compares whole minutes.
     const minutes = Math.max(0, Math.ceil(ageMs / 60_000)) + overlap + 1;

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
-import type { Batch } from "../confluence/mod.ts";
+import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import { type KnownPage, knownPages } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
@@ -29,16 +30,11 @@ export async function listSpace(
   options: {
     /** Whether pages that the listing did not show are looked up and, when certain, marked as deleted. */
     readonly detectDeletions: boolean;
-    readonly attachments: boolean;
   },
 ): Promise<SpaceStatus> {
   const { detectDeletions } = options;
   await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
-  if (!options.attachments) {
-    await listing.read();
-    return await listing.finish(detectDeletions, true);
-  }
   if (space.account.countBefore > 0) {
     // Whether an attachment is there depends on its page: pages come first.
     await listing.read();
@@ -57,9 +53,22 @@ export async function listSpace(
   return await listing.finish(detectDeletions, await syncAttachments(space, await attachments));
 }
 
+/**
+ * Compares the pages of a space with its listing, where the search cannot tell what changed. Nothing is marked as deleted, and the mark
+ * stays: what happened to attachments is not known.
+ *
+ * @param space The space, with the mode `reconcile`.
+ */
+export async function comparePages(space: SpaceContext): Promise<SpaceStatus> {
+  await space.store.forgetListing(space);
+  const listing = new SpaceListing(space);
+  await listing.read();
+  return await listing.finish(false, "unread");
+}
+
 class SpaceListing {
   readonly #space: SpaceContext;
-  readonly #resumeLink: string | null;
+  #resumeLink: string | null;
   #startedAt: string | undefined;
   #pending: Page[] = [];
   #capped = false;
@@ -67,17 +76,18 @@ class SpaceListing {
 
   constructor(space: SpaceContext) {
     this.#space = space;
-    const resumes = space.mode === "first" && space.settings.maxPages === null;
-    this.#resumeLink = resumes ? space.state?.resumeLink ?? null : null;
-    this.#startedAt = this.#resumeLink === null ? undefined : space.state?.resumeSince ?? undefined;
+    const { mode, settings, state, statuses } = space;
+    // The link is bound to the statuses it was made for.
+    const resumes = mode === "first" && settings.maxPages === null && state?.scope === statuses.join(",");
+    this.#resumeLink = resumes ? state.resumeLink : null;
+    this.#startedAt = this.#resumeLink === null ? undefined : state?.resumeSince ?? undefined;
   }
 
   /** Walks the listing to its end, batch by batch; each batch is one transaction. */
   async read(): Promise<void> {
     const space = this.#space;
     if (this.#resumeLink === LISTING_END) return;
-    const bodies = space.mode !== "reconcile";
-    for await (const batch of prefetch(walkPages(space, { bodies, from: this.#resumeLink }))) {
+    for await (const batch of prefetch(this.#batches())) {
       this.#startedAt ??= new Date(batch.receivedAt).toISOString();
       const taken = this.#take(batch);
       await this.#save(batch, taken);
@@ -88,9 +98,29 @@ class SpaceListing {
     await this.#flush();
   }
 
-  /** Looks for what is gone and moves the mark, in the transaction that ends the reading. */
-  async finish(detectDeletions: boolean, attachmentsComplete: boolean): Promise<SpaceStatus> {
+  async *#batches(): AsyncGenerator<Batch<Page>> {
     const space = this.#space;
+    const bodies = space.mode !== "reconcile";
+    let resumed = false;
+    try {
+      for await (const batch of walkPages(space, { bodies, from: this.#resumeLink })) {
+        resumed = true;
+        yield batch;
+      }
+      return;
+    } catch (error) {
+      if (this.#resumeLink === null || resumed || !isRefused(error)) throw error;
+    }
+    note(space, "the server does not know the place any more where the last run stopped: it starts again");
+    this.#resumeLink = null;
+    this.#startedAt = undefined;
+    yield* walkPages(space, { bodies, from: null });
+  }
+
+  /** Looks for what is gone and moves the mark, in the transaction that ends the reading. */
+  async finish(detectDeletions: boolean, attachments: boolean | "unread"): Promise<SpaceStatus> {
+    const space = this.#space;
+    const attachmentsComplete = attachments === true;
     const startedAt = this.#startedAt ?? new Date(space.client.serverNow()).toISOString();
     if (this.#capped) {
       note(
@@ -107,12 +137,14 @@ class SpaceListing {
     if (detectDeletions && doubt !== null) note(space, `${doubt}: nothing was marked as deleted`);
     await space.store.finish(space, {
       readSince: startedAt,
-      complete: attachmentsComplete,
+      // A row that says not even which page it is can be in no quarantine: the next run must look again.
+      complete: attachmentsComplete && this.#nameless === 0,
       reconciledAt: removal.proven && attachmentsComplete ? startedAt : null,
       deletions: removal.deletions,
     });
     if (removal.held) return "held";
-    return attachmentsComplete && (!detectDeletions || removal.proven || doubt !== null)
+    return attachments !== false && this.#nameless === 0 &&
+        (!detectDeletions || removal.proven || doubt !== null)
       ? "complete"
       : "incomplete";
   }
@@ -181,7 +213,13 @@ class SpaceListing {
   /** Only a first listing that is to be complete can be resumed. */
   #resumePoint(next: string | null): ResumePoint | undefined {
     const { mode, settings } = this.#space;
-    if (mode !== "first" || settings.maxPages !== null) return undefined;
+    if (mode !== "first" || settings.maxPages !== null || this.#nameless > 0) return undefined;
     return { link: next ?? LISTING_END, since: this.#startedAt ?? null };
   }
+}
+
+/** Whether the server did not take the link: not its own, or from too long ago. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ConfluenceResponseError && error.reason === "refused" ||
+    error instanceof ConfluenceIndexError && error.code === "usage";
 }

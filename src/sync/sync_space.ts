@@ -7,7 +7,7 @@ import { ConfluenceIndexError } from "../errors.ts";
 import type { SyncState } from "../database/mod.ts";
 import { type DeltaResult, readDelta, readSince } from "./delta_space.ts";
 import { note, type SpaceContext, type SpaceMode, type SpaceStatus, type SyncSettings } from "./context.ts";
-import { listSpace } from "./list_space.ts";
+import { comparePages, listSpace } from "./list_space.ts";
 
 /** A reconciliation older than this is due, in milliseconds. */
 const WEEK = 7 * 24 * 60 * 60 * 1000;
@@ -42,22 +42,29 @@ export function chooseMode(state: SyncState | undefined, settings: SyncSettings,
 export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
   const due = reconciliationDue(space.state, space.deletions, space.settings.reconcile, space.clock.now());
   if (space.mode !== "since" && space.mode !== "delta") {
-    return await listSpace(space, { detectDeletions: due, attachments: true });
+    return await listSpace(space, { detectDeletions: due });
   }
   const result: DeltaResult = space.mode === "since" ? await readSince(space) : await readDelta(space);
-  if (result !== "forbidden") return result;
+  if (result === "forbidden" || result === "unsearched") return await readUnsearched(space, result);
+  return result;
+}
+
+async function readUnsearched(
+  space: SpaceContext,
+  why: "forbidden" | "unsearched",
+): Promise<SpaceStatus> {
+  const reason = why === "forbidden" ? "this account may not search" : "archived spaces are not searched";
   if (space.mode === "since") {
     throw new ConfluenceIndexError(
       "usage",
-      `Cannot read ${space.space.key} since a time: this account may not search`,
+      `Cannot read ${space.space.key} since a time: ${reason}`,
       {
-        hint: "Grant the scope search:confluence, or run without --since.",
+        hint: why === "forbidden"
+          ? "Grant the scope search:confluence, or run without --since."
+          : "Run without --since.",
       },
     );
   }
-  note(
-    space,
-    "this account may not search: pages are compared by listing, attachments on reconciliation only",
-  );
-  return await listSpace({ ...space, mode: "reconcile" }, { detectDeletions: due, attachments: false });
+  note(space, `${reason}: pages are compared by listing, attachments on reconciliation only`);
+  return await comparePages({ ...space, mode: "reconcile" });
 }

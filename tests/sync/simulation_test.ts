@@ -14,6 +14,5 @@ Deno.test("ingest keeps its promises through random lives of a site, in memory a
     if (seed % 5 !== 0) await simulate({ seed, turns }, totals);
     else await withTempDir((dir) => simulate({ seed, turns, url: `file:${dir}/index.db` }, totals));
   }
-  console.log(totals);
   if (seeds.length > 1) assertGreater(totals.runs, 0);
 });
