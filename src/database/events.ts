@@ -1,6 +1,5 @@
 /** The change feed: one row per change that a run saw. @module */
 import type { Statement } from "./database.ts";
-import type { Readable } from "./readable.ts";
 
 /** What can happen to a page or an attachment. */
 export type EventKind =
@@ -42,26 +41,4 @@ export function saveEvents(events: readonly ChangeEvent[], runId: string, create
       ),
     ],
   }];
-}
-
-/** A recorded change with its place in the feed. */
-export interface RecordedEvent extends ChangeEvent {
-  readonly id: number;
-  readonly runId: string;
-  readonly createdAt: string;
-}
-
-/** The changes of the runs from `fromRun` (exclusive when `toRun` is given) to `toRun`, oldest first, page by page of `limit` rows. */
-export function eventsAfter(
-  database: Readable,
-  runIds: readonly string[],
-  afterId: number,
-  limit: number,
-): Promise<RecordedEvent[]> {
-  return database.all<RecordedEvent>(
-    `SELECT id, run_id AS runId, kind, subject, subject_id AS subjectId, version, space_id AS spaceId,
-       old_value AS oldValue, new_value AS newValue, created_at AS createdAt
-     FROM events WHERE run_id IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`,
-    [JSON.stringify(runIds), afterId, limit],
-  );
 }

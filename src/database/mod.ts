@@ -18,7 +18,7 @@ export {
 } from "./attachments.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export { explainDatabaseError } from "./database_error.ts";
-export { type ChangeEvent, type EventKind, eventsAfter, type RecordedEvent, saveEvents } from "./events.ts";
+export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
 export {
   allFailures,
   clearFailures,

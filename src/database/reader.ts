@@ -8,6 +8,20 @@ import { ConfluenceIndexError } from "../errors.ts";
 import { openFileReader } from "./file_reader.ts";
 
 export { type CatalogColumn, readCatalog } from "./catalog.ts";
+export { type Change, changeRange, changesAfter, runsBetween, spaceKeys } from "./changes.ts";
+export { currentLease, type Lease } from "./leases.ts";
+export { readMeta } from "./meta.ts";
+export {
+  failureCounts,
+  type FailureOverview,
+  failureOverviews,
+  type SpaceOverview,
+  spaceOverviews,
+} from "./overview.ts";
+export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
+export type { Readable } from "./readable.ts";
+export { findRun, latestRuns, type Run } from "./runs.ts";
+export { type DeletionMode, reconciliationDue } from "./sync_state.ts";
 
 /** A value as SQLite has it. A whole number is a `bigint` only where a `number` would not hold it exactly. */
 export type SqlValue = null | number | bigint | string | Uint8Array;

@@ -8,6 +8,29 @@ export type DeletionMode = "weekly_reconciliation" | "every_sync" | "on_demand";
 /** Every {@linkcode DeletionMode}. */
 export const DELETION_MODES: readonly DeletionMode[] = ["weekly_reconciliation", "every_sync", "on_demand"];
 
+/** A reconciliation older than this is due, in milliseconds. */
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Whether missing pages are to be looked for now.
+ *
+ * @param state The space's state; undefined for a space never ingested.
+ * @param deletions What was chosen for the space.
+ * @param forced Whether the user wants it now.
+ * @param time Milliseconds since 1970, UTC.
+ */
+export function reconciliationDue(
+  state: Pick<SyncState, "reconciledAt"> | undefined,
+  deletions: DeletionMode,
+  forced: boolean,
+  time: number,
+): boolean {
+  if (forced || deletions === "every_sync") return true;
+  if (deletions === "on_demand") return false;
+  const last = state?.reconciledAt ?? null;
+  return last === null || time - Date.parse(last) >= WEEK;
+}
+
 /** The state of one space between runs. */
 export interface SyncState {
   readonly spaceId: string;

@@ -5,16 +5,28 @@
  */
 export {
   type Answer,
+  type IndexOptions,
+  openIndex,
   openReader,
+  type Readable,
   type Reader,
   type ReaderOptions,
+  type ReadOnlyIndex,
   type SqlParams,
   type SqlRow,
   type SqlValue,
 } from "../database/reader.ts";
 export { ask, type Suggest } from "./ask.ts";
+export { changeFeed, type FeedEntry, type FeedOptions, type Place } from "./changes.ts";
 export { csvLine } from "./csv.ts";
 export { jsonRow, toBase64 } from "./json.ts";
 export { MEANINGS, type TableMeaning } from "./meanings.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
 export { describeIndex } from "./schema.ts";
+export {
+  type IndexStatus,
+  readStatus,
+  type RunReport,
+  type SpaceStatusReport,
+  type Writer,
+} from "./status.ts";
