@@ -69,7 +69,13 @@ export interface Command {
   /** A paragraph or two for its own help. */
   readonly description: string;
   /** What may stand without dashes. */
-  readonly positional?: { readonly name: string; readonly required: boolean; readonly summary: string };
+  readonly positional?: {
+    readonly name: string;
+    readonly required: boolean;
+    readonly summary: string;
+    /** How many may be given. @default {1} */
+    readonly most?: number;
+  };
   readonly options: readonly Option[];
   readonly examples: readonly { readonly command: string; readonly what: string }[];
   readonly needs: Needs;

@@ -51,11 +51,10 @@ export function programHelp(commands: readonly Command[], columns: number): stri
 export function commandHelp(command: Command, columns: number): string {
   const width = usable(columns);
   const { positional } = command;
+  const more = positional === undefined ? "" : ` [${positional.name}]`.repeat((positional.most ?? 1) - 1);
   const argument = positional === undefined
     ? ""
-    : positional.required
-    ? ` ${positional.name}`
-    : ` [${positional.name}]`;
+    : `${positional.required ? ` ${positional.name}` : ` [${positional.name}]`}${more}`;
   const options = command.options.filter((option) =>
     !GLOBAL_OPTIONS.some(({ name }) => name === option.name)
   );

@@ -56,10 +56,13 @@ export async function parse(argv: readonly string[], commands: readonly Command[
       await misplaced(args[0]!, command),
     );
   }
-  if (positional !== undefined && args.length > 1) {
+  const most = positional?.most ?? 1;
+  if (positional !== undefined && args.length > most) {
     throw usage(
-      `${command.name} takes one ${positional.name}, ${args.length} were given`,
-      `Put quotes around the whole ${positional.name}.`,
+      `${command.name} takes ${
+        most === 1 ? "one" : `at most ${most}`
+      } ${positional.name}, ${args.length} were given`,
+      most === 1 ? `Put quotes around the whole ${positional.name}.` : seeHelp(command),
     );
   }
   if (positional?.required === true && args.length === 0) {
