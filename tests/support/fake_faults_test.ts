@@ -59,6 +59,8 @@ Deno.test("settings.burst answers 429 when the bucket is empty, and passes again
   assertEquals((await ask(fake, "/wiki/api/v2/spaces")).headers.get("retry-after"), "2");
   await clock.advance(2000);
   assertEquals(await statuses(2), [200, 429]);
+  await clock.advance(3_600_000);
+  assertEquals(await statuses(4), [200, 200, 200, 429], "the bucket holds no more than its size");
   fake.site.settings.burst = { size: 3, perSecond: 0.5, retryAfter: false };
   assertEquals((await ask(fake, "/wiki/api/v2/spaces")).headers.get("retry-after"), null);
   fake.site.settings.burst = null;

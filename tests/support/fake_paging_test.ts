@@ -159,6 +159,14 @@ Deno.test("page lists hold current and archived by default, and what status asks
   assertEquals(idsOf([await ask(fake, `/wiki/api/v2/pages?space-id=${space.id}&status=trashed`)]), [c]);
 });
 
+Deno.test("page lists can be limited to the top of a space, and to live docs", async () => {
+  const { fake, path, pageIds, site } = filled(8);
+  assertEquals(idsOf([await ask(fake, `${path}?depth=root`)]), [pageIds[0]]);
+  const live = site.addPage({ spaceKey: "A", title: "Live", subtype: "live" });
+  assertEquals(idsOf([await ask(fake, "/wiki/api/v2/pages?subtype=live")]), [live.id]);
+  assertEquals(idsOf([await ask(fake, "/wiki/api/v2/pages?subtype=page")]), pageIds);
+});
+
 Deno.test("trashed pages are 200 by id with null place in the tree; drafts are 404 unless asked for", async () => {
   const { fake, pageIds, site } = filled(4);
   site.trashPage(pageIds[3]!);

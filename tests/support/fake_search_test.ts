@@ -114,6 +114,8 @@ Deno.test("content/search expands what is asked for and lists the rest as expand
   assertEquals([plain.version, plain.space, plain.body], [undefined, undefined, undefined]);
   assertEquals(plain._expandable.version, "");
   const expand = "&expand=version,history,space,container,extensions,metadata.labels,ancestors,body.storage";
+  const bare = (await ask(fake, search(`id = ${pageIds[1]}`, "&expand=metadata"))).json.results[0];
+  assertEquals(bare.metadata, { _expandable: { labels: "", properties: "" } });
   const row = (await ask(fake, search(`id = ${pageIds[1]}`, expand))).json.results[0];
   assertEquals([row.version.number, row.version.message, row.version.minorEdit], [2, "m", false]);
   assertEquals(row.version.by.accountId, "557058:ana");
@@ -228,6 +230,15 @@ Deno.test("search filters by permission after the cut, with the rights of this m
   for (const id of pageIds.slice(4, 8)) site.hidePage(id);
   const told = await walk(fake, search(PAGES, "&limit=4"));
   assertEquals(told.map(({ json }) => json.size), [4, 0, 4]);
+});
+
+Deno.test("search hides attachments and comments with their page", async () => {
+  const { fake, site, pageIds } = filled(3);
+  site.addFooterComment(pageIds[2]!);
+  const count = async () => (await ask(fake, search(`container = ${pageIds[2]}`))).json.size;
+  assertEquals(await count(), 4);
+  site.hidePage(pageIds[2]!);
+  assertEquals(await count(), 0);
 });
 
 Deno.test("search cuts pages short at random when the site is set so, and loses no row", async () => {

@@ -86,6 +86,14 @@ Deno.test("counters count by endpoint, log method, URL and status, and can be re
     fake.counters.log[1]!.url,
     `https://api.atlassian.com/ex/confluence/${fake.site.cloudId}/wiki/api/v2/spaces/${space.id}/pages`,
   );
+  const sizes = await Promise.all(
+    [1, 2, 3].map(async () => (await ask(fake, "/wiki/api/v2/spaces")).text.length),
+  );
+  assertEquals([fake.counters.maxInFlight, fake.counters.inFlight], [3, 0]);
+  fake.counters.reset();
+  assertEquals([fake.counters.maxInFlight, fake.counters.charactersSent], [0, 0]);
+  await ask(fake, "/wiki/api/v2/spaces");
+  assertEquals(fake.counters.charactersSent, sizes[0]);
   fake.counters.reset();
   assertEquals([fake.counters.total, fake.counters.log.length, fake.counters.byEndpoint], [0, 0, {}]);
 });

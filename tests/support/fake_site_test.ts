@@ -146,6 +146,47 @@ Deno.test("Site.hideSpace() and Site.removeSpace() make the space and its listin
   assertEquals((await ask(fake, `/wiki/api/v2/pages/${page.id}`)).status, 404);
 });
 
+Deno.test("things that go for good take their restrictions and the home page's place with them", () => {
+  const { site, home } = setup();
+  const page = site.addPage({ spaceKey: "B", title: "Page" });
+  site.hidePage(page.id);
+  site.hideSpace("B");
+  assertEquals(site.state.restricted, 2);
+  site.purgePage(page.id);
+  site.removeSpace("B");
+  assertEquals(site.state.restricted, 0);
+  site.purgePage(home);
+  assertEquals(site.space("A").homepageId, null);
+});
+
+Deno.test("verbs refuse what Confluence refuses", () => {
+  const { site, home } = setup();
+  const other = site.addPage({ spaceKey: "B", title: "Other" });
+  const trashed = site.trashPage(site.addPage({ spaceKey: "A", title: "Trashed" }).id);
+  const post = site.addBlogPost({ spaceKey: "A", title: "Post" });
+  const refused: readonly [change: () => unknown, message: string][] = [
+    [() => site.addPage({ spaceKey: "A", title: "x", parentId: other.id }), "it is in another space"],
+    [() => site.addPage({ spaceKey: "A", title: "x", parentId: trashed.id }), "it is trashed"],
+    [() => site.addPage({ spaceKey: "A", title: "x", parentId: post.id }), "a blog post"],
+    [() => site.addPage({ spaceKey: "A", title: "x", parentId: "1" }), "no id 1"],
+    [() => site.addPage({ spaceKey: "A", title: "x", id: home }), `id ${home} is taken`],
+    [() => site.addPage({ spaceKey: "NOPE", title: "x" }), "no id or key NOPE"],
+    [() => site.addSpace({ key: "a" }), "key a is taken"],
+    [() => site.trashPage(trashed.id), "it is in the trash"],
+    [() => site.archivePage(trashed.id), "it is trashed"],
+    [() => site.movePage(trashed.id, { parentId: home }), "it is trashed"],
+    [() => site.restorePage(home), "it is current"],
+    [() => site.editPage("1"), "no id 1"],
+    [() => site.attachVersion("att1"), "no id att1"],
+  ];
+  for (const [change, message] of refused) assertThrows(change, SiteError, message);
+  site.attach(home, { filename: "a" });
+  assertThrows(() => site.attach(home, { filename: "a" }), SiteError, "same file name");
+  site.addPage({ spaceKey: "B", title: "Taken" });
+  const taken = site.addPage({ spaceKey: "A", title: "taken" });
+  assertThrows(() => site.movePage(taken.id, { spaceKey: "B" }), SiteError, "same TITLE");
+});
+
 Deno.test("Site.attachVersion() keeps the id, changes the file id, and leaves the page's version alone", () => {
   const { site } = setup();
   const page = site.addPage({ spaceKey: "A", title: "Page" });

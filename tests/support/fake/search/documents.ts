@@ -56,7 +56,7 @@ export function contentDocument(state: SiteState, content: ContentRecord): Index
 /** The entry of an attachment. */
 export function attachmentDocument(state: SiteState, attachment: AttachmentRecord): IndexDocument | null {
   const container = state.contents.get(attachment.containerId);
-  if (container === undefined || !state.attachmentsById.has(attachment.id)) return null;
+  if (container === undefined) return null;
   const space = state.spacesById.get(container.spaceId);
   if (space === undefined || attachmentStatus(state, attachment) !== "current") return null;
   const { version } = attachment;
