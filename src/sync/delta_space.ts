@@ -78,7 +78,6 @@ class ChangedPages {
       this.#retried.add(id);
       this.#pending.push(id);
     }
-    this.#space.account.listed += failures.length;
   }
 
   async read(ageMs: number): Promise<"done" | Unsearchable> {
@@ -150,9 +149,13 @@ class ChangedPages {
     const ids = [...new Set([...hits.keys(), ...broken])];
     const known = await knownPages(space.database, ids);
     for (const id of ids) {
-      if (isKnown(hits.get(id), known.get(id), space)) account.unchanged++;
-      else if (space.resting.has(id)) account.fail("quarantined");
-      else if (space.budget.pages > 0) {
+      if (isKnown(hits.get(id), known.get(id), space)) {
+        account.listed++;
+        account.unchanged++;
+      } else if (space.resting.has(id)) {
+        account.listed++;
+        account.fail("quarantined");
+      } else if (space.budget.pages > 0) {
         // Only pages that are really read use it up, so that capped runs get on from one to the next.
         space.budget.pages--;
         this.#pending.push(id);
@@ -161,7 +164,6 @@ class ChangedPages {
         break;
       }
       this.#asked.add(id);
-      account.listed++;
     }
     if (this.#pending.length >= FETCH) await this.#flush();
   }
@@ -172,6 +174,7 @@ class ChangedPages {
     this.#pending = [];
     if (ids.length === 0) return;
     const fetched = await fetchPages(space, ids);
+    space.account.listed += ids.length;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since
     );

@@ -48,3 +48,18 @@ Deno.test("readDelta takes a nameless broken row for any page that did not come,
     assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", id!), [2]);
     assertEquals(await rows("SELECT * FROM failures"), []);
   }));
+
+Deno.test("readDelta that may not search counts a page that is due from quarantine once", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    fake.faults.poisonPages.add(id!);
+    await ingest(DOCS);
+    pass(DAY);
+    fake.faults.add({ kind: "status", status: 403, times: Infinity, match: { path: "/content/search" } });
+    const run = await ingest({ deletions: "on_demand" });
+    assertEquals([run.metrics.pages, run.metrics.failed, run.discrepancies], [3, 1, []]);
+    fake.faults.clear();
+    pass(DAY);
+    assertEquals((await ingest({ deletions: "on_demand" })).status, "complete");
+    assertEquals(await rows("SELECT * FROM failures"), []);
+  }));
