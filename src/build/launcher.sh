@@ -25,6 +25,7 @@ ci_each_place() {
       esac
       ;;
   esac
+  ci_user=$(ci_run id -u)
   case ${TMPDIR-} in
     /*) "$1" "$TMPDIR" "confluence-index-$ci_user" ;;
     *) "$1" /tmp "confluence-index-$ci_user" ;;
@@ -61,22 +62,24 @@ $ci_list
 EOF
 }
 
-# What a listing of the program says, with "changed" in it where something was touched after the stamp. The stamp is such
-# a listing itself. The time of the last change of a file's entry cannot be set back, where find can tell it.
-ci_look() {
-  cd "$ci_dir" && ci_run find program "$1" stamp -exec echo changed {} \; -o -exec ls -dln {} + 2>/dev/null
+# Looks, without reading a byte of it, whether the program is as it was left: the folder around it is ours alone, nothing
+# in it was touched since the stamp was made (the time that find knows as -cnewer cannot be set back), no crash emptied a
+# file. Where the answer is no, the slow way has the last word.
+ci_untouched() {
+  ci_dir=$1/$2/$ci_hash
+  [ -f "$ci_dir/stamp" ] && [ ! -L "$1/$2" ] && [ -O "$1/$2" ] || return 1
+  ci_seen=$(ci_find "$1/$2" -cnewer) || ci_seen=$(ci_find "$1/$2" -newer) || return 1
+  [ -z "$ci_seen" ]
+}
+
+ci_find() {
+  find "$1" "$ci_dir/program" -name "${1##*/}" -prune \( -perm -020 -o -perm -002 \) -print -o -name "${1##*/}" -prune \
+    -o \( "$2" "$ci_dir/stamp" -o -type f -size 0 -o -name deno ! -size @DENOSIZE@c \
+    -o -name index.node ! -size @ADDONSIZE@c \) -print 2>/dev/null
 }
 
 ci_stamp() {
-  (
-    cd "$1" && ci_run find program -exec ls -dln {} + >"stamp.$$" && mv -f "stamp.$$" stamp
-  ) 2>/dev/null
-}
-
-ci_untouched() {
-  [ -s "$ci_dir/stamp" ] || return 1
-  ci_now=$(ci_look -cnewer) || ci_now=$(ci_look -newer) || return 1
-  [ "$ci_now" = "$(cat "$ci_dir/stamp")" ]
+  (: >"$1/stamp.$$" && mv -f "$1/stamp.$$" "$1/stamp") 2>/dev/null
 }
 
 # Every byte, and no file too many.
@@ -86,13 +89,6 @@ ci_verified() {
       ci_run $ci_sha256 -c SHA256SUMS && [ "$(ci_run find program -type f | wc -l)" -eq @FILES@ ] &&
       [ -z "$(ci_run find program ! -type d ! -type f)" ]
   ) >/dev/null 2>&1
-}
-
-ci_unpacked() {
-  [ -e "$1/$2" ] || [ -L "$1/$2" ] || return 1
-  ci_judge "$1" "$2" || return 1
-  ci_dir=$1/$2/$ci_hash
-  ci_untouched
 }
 
 ci_unpack() {
@@ -128,13 +124,13 @@ ci_unpack() {
   ci_stamp "$ci_new"
 
   # Somebody else may have been faster, or may be so now: mv would put a folder into one that is there.
-  if ! ci_untouched; then
+  if ! ci_untouched "$1" "$2"; then
     [ ! -e "$ci_dir" ] && [ ! -L "$ci_dir" ] || mv "$ci_dir" "$ci_new.old" 2>/dev/null
     mv "$ci_new" "$ci_dir"
     rm -rf "$ci_new.old" "${ci_dir:?}/${ci_new##*/}"
   fi
   ci_tidy
-  [ -f "$ci_dir/program/deno" ]
+  ci_untouched "$1" "$2" || ci_verified "$ci_dir"
 }
 
 # What a killed start left behind, and versions that nobody read for two months.
@@ -150,6 +146,7 @@ ci_tidy() {
 # file mode of unpacking.
 ci_install() (
   umask 077
+  ci_user=$(ci_run id -u)
   ci_here=$(ci_run uname -sm)
   [ "$ci_here" = '@SYSTEM@' ] || ci_fail "it was made for @SYSTEM@, and this is $ci_here" \
     'Get the file for this system, or run it from the source with Deno.'
@@ -174,8 +171,7 @@ ci_install() (
 )
 
 ci_main() {
-  ci_user=$(ci_run id -u)
-  ci_each_place ci_unpacked || ci_dir=$(ci_install </dev/null) || exit
+  ci_each_place ci_untouched || ci_dir=$(ci_install </dev/null) || exit
   DENO_DIR=$ci_dir/cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
   export DENO_DIR DENO_NO_UPDATE_CHECK DENO_NO_PACKAGE_JSON
   exec "$ci_dir/program/deno" run @FLAGS@ "$ci_dir/program/main.js" "$@"

@@ -9,7 +9,7 @@ import { ConfluenceIndexError } from "../errors.ts";
 import { checksumLine, sha256 } from "./checksums.ts";
 import LAUNCHER from "./launcher.sh" with { type: "text" };
 import { CONFIG } from "./project.ts";
-import { tar, tarEntries } from "./tar.ts";
+import { tar, tarEntries, type TarEntry } from "./tar.ts";
 import type { Buildable } from "./targets.ts";
 
 /** What `uname` calls a target that has a POSIX shell. */
@@ -59,21 +59,30 @@ export async function pack(
     SYSTEM: system,
     HASH: createHash("sha256").update(sums).digest("hex"),
     FILES: String(files.length),
+    DENOSIZE: await sizeOf(files, "/deno"),
+    ADDONSIZE: await sizeOf(files, "/index.node"),
     FLAGS: ["--quiet", "--no-config", "--no-lock", "--no-npm", "--node-modules-dir=manual", ...flags].map(
       quoted,
     )
       .join(" "),
   });
-  await Deno.writeTextFile(file, launcher, { mode: 0o755 });
+  const unfinished = `${program}.packed`;
+  await Deno.writeTextFile(unfinished, launcher);
   await pipeline(
     Readable.from(tar([
       { name: "SHA256SUMS", path: sumsFile },
       ...entries.map((entry) => entry.name === "program/deno" ? { ...entry, executable: true } : entry),
     ])),
     createGzip({ level }),
-    createWriteStream(file, { flags: "a" }),
+    createWriteStream(unfinished, { flags: "a" }),
   );
-  await Deno.chmod(file, 0o755);
+  await Deno.chmod(unfinished, 0o755);
+  await Deno.rename(unfinished, file);
+}
+
+async function sizeOf(files: readonly TarEntry[], ending: string): Promise<string> {
+  const { size } = await Deno.stat(files.find(({ name }) => name.endsWith(ending))!.path!);
+  return String(size);
 }
 
 /** Fills in the launcher, and tells it where it ends. */
