@@ -9,4 +9,6 @@ export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: A
   ingest: () => import("./ingest/action.ts"),
   export: () => import("./export/action.ts"),
   run: () => import("./run/action.ts"),
+  status: () => import("./status/action.ts"),
+  diff: () => import("./diff/action.ts"),
 };

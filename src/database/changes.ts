@@ -35,9 +35,8 @@ export interface ChangeFilter {
   readonly spaceId: string | null;
 }
 
-/** What stands in the JSON of a moved page's place. A tombstone `moved` has no place, and an attachment's is a page id. */
-const FROM_PLACE = "e.kind = 'moved' AND e.subject = 'page' AND e.new_value LIKE '{%'";
-const FROM_PAGE = "e.kind = 'moved' AND e.subject = 'attachment'";
+/** Whether a change has places. A tombstone `moved` has none, and an attachment's is a page id. */
+const HAS_PLACES = "e.kind = 'moved' AND e.subject = 'page' AND e.new_value LIKE '{%'";
 
 /** The part of the feed that some runs may have written: from the first id to the last; null where they wrote none. */
 export async function changeRange(
@@ -77,14 +76,14 @@ export function changesAfter(
        (SELECT title FROM pages WHERE is_current = 1 AND id = ${parentOf("e.new_value")}) AS newParent
      FROM events e LEFT JOIN spaces s ON s.id = e.space_id
      WHERE e.id > ?1 AND e.id <= ?2 AND +e.run_id IN (SELECT value FROM json_each(?3)) AND (?4 IS NULL OR e.subject = ?4)
-       AND (?5 IS NULL OR e.space_id = ?5 OR CASE WHEN ${FROM_PLACE} THEN e.old_value ->> 'space_id' = ?5 ELSE 0 END)
+       AND (?5 IS NULL OR e.space_id = ?5 OR CASE WHEN ${HAS_PLACES} THEN e.old_value ->> 'space_id' = ?5 ELSE 0 END)
      ORDER BY e.id LIMIT ?6`,
     [afterId, lastId, JSON.stringify(filter.runIds), filter.subject, filter.spaceId, limit],
   );
 }
 
 function parentOf(value: string): string {
-  return `CASE WHEN ${FROM_PLACE} THEN ${value} ->> 'parent_id' WHEN ${FROM_PAGE} THEN ${value} END`;
+  return `CASE WHEN ${HAS_PLACES} THEN ${value} ->> 'parent_id' END`;
 }
 
 /** Ids of the runs that started after `after` and not after `until`, in the order of their start. */
