@@ -11,4 +11,5 @@ export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: A
   run: () => import("./run/action.ts"),
   status: () => import("./status/action.ts"),
   diff: () => import("./diff/action.ts"),
+  plan: () => import("./plan/action.ts"),
 };

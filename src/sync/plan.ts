@@ -75,6 +75,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     signal,
     emit: options.onEvent ?? (() => {}),
   });
+  options.onEvent?.({ type: "run_started", runId: "plan", spaces: prepared.length });
   const ahead = new Ahead();
   const planned: readonly PlannedSpace[] = [
     ...vanished.map((space) => ({ ...invisible(space), going: {}, resting: 0, work: addWork([]) })),

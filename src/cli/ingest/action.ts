@@ -1,5 +1,3 @@
-import { ConfluenceIndexError } from "../../errors.ts";
-import type { BodyFormat } from "../../model/mod.ts";
 import { writeRunArtifacts } from "../../export/mod.ts";
 import { ingest, type IngestResult } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
@@ -8,12 +6,13 @@ import { EXIT_CODES } from "../exit_code.ts";
 import { VERSION } from "../version.ts";
 import type { IngestOptions } from "./command.ts";
 import { LiveProgress } from "./live_progress.ts";
+import { readingOptions } from "./reading.ts";
 import { summarize } from "./summary.ts";
 
 /** Reads spaces into the index, writes the run's artifacts, says how it went. */
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as IngestOptions;
-  refuseContradictions(options);
+  const reading = readingOptions(options, invocation.config);
   if (options.dryRun) return dryRun(invocation, options);
   const { io, config, signal } = invocation;
   const live = new LiveProgress(io.progress, () => performance.now());
@@ -22,16 +21,7 @@ export const action: Action = async (invocation) => {
   const result = await ingest({
     client,
     database,
-    selection: { keys: options.space, ids: options.spaceId, all: options.allSpaces },
-    // The default is what the index holds already; only a choice can contradict it.
-    bodyFormat: config.sources.bodyFormat === "default" ? undefined : options.bodyFormat as BodyFormat,
-    includeArchived: options.include.length === 0 ? undefined : options.include.includes("archived"),
-    deletions: options.deletions,
-    full: options.full,
-    reconcile: options.reconcile,
-    allowMassDeletion: options.allowMassDeletion,
-    since: options.since ?? null,
-    maxPages: options.maxPages ?? null,
+    ...reading,
     failFast: options.failFast,
     wait: options.wait,
     args: { ...chosen(options), base_url: config.baseUrl },
@@ -50,27 +40,6 @@ export const action: Action = async (invocation) => {
 function exitCode(result: IngestResult): number {
   if (result.status === "interrupted") return EXIT_CODES.interrupted;
   return result.status === "complete" ? EXIT_CODES.complete : EXIT_CODES.incomplete;
-}
-
-function refuseContradictions(options: IngestOptions): void {
-  const refuse = (message: string, hint: string) => new ConfluenceIndexError("usage", message, { hint });
-  if (options.allSpaces && options.space.length + options.spaceId.length > 0) {
-    throw refuse("Cannot ingest: --all-spaces and --space contradict each other", "Use one of them.");
-  }
-  if (options.since !== undefined && options.full) {
-    throw refuse("Cannot ingest: --since and --full contradict each other", "Use one of them.");
-  }
-  const cut = options.since !== undefined
-    ? "--since"
-    : options.maxPages !== undefined
-    ? "--max-pages"
-    : undefined;
-  if (cut !== undefined && options.reconcile) {
-    throw refuse(
-      `Cannot reconcile with ${cut}: a part of a space proves nothing about what is gone`,
-      `Leave out --reconcile or ${cut}.`,
-    );
-  }
 }
 
 /** What was asked for, as stored with the run: no defaults, no secrets. */

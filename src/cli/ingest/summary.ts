@@ -24,7 +24,8 @@ const HEADER = [
   "",
 ];
 
-const MODES: Readonly<Record<string, string>> = {
+/** How a space is read, in a word. */
+export const MODES: Readonly<Record<string, string>> = {
   first: "whole",
   full: "whole",
   reconcile: "listing",
@@ -86,7 +87,8 @@ function rowOf({ space, mode, account, status }: SpaceResult): (string | number)
   ];
 }
 
-function remarksOf({ space, account, notes, error }: SpaceResult): string[] {
+/** What to know about a space, one line each. */
+export function remarksOf({ space, account, notes, error }: SpaceResult): string[] {
   const reasons = [
     ...[...account.skipped].map(([reason, n]) => `${n} skipped: ${reason}`),
     ...[...account.failed].map(([reason, n]) => `${n} failed: ${reason}`),
