@@ -141,7 +141,7 @@ Deno.test("every example of every command parses", async () => {
     for (const { command } of examples) {
       const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2]!);
       // What follows is the shell's.
-      const end = words.findIndex((word) => word === "|" || word === ">");
+      const end = words.findIndex((word) => ["|", ">", "&&"].includes(word));
       if (end >= 0) words.length = end;
       const parsed = await parse(words.slice(1), COMMANDS);
       assertEquals(parsed.kind, "run", command);
