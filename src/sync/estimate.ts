@@ -30,8 +30,11 @@ export interface Estimate {
 /** What earlier runs taught. */
 export interface Experience {
   readonly bytesPerBody: number;
-  /** Milliseconds a request takes in all, waiting and writing included: many bodies in each, or few. */
-  readonly msPerRequest: { readonly bulk: number; readonly light: number };
+  /** Milliseconds of a run for each of its requests, waiting and writing included. */
+  readonly msPerRequest: number;
+  /** Milliseconds on top of that for each body. */
+  readonly msPerBody: number;
+  /** How many runs it was learned from. */
   readonly runs: number;
 }
 
@@ -40,10 +43,10 @@ export const PAST_RUNS = 20;
 
 const BYTES_PER_PAGE = 1_000;
 const BYTES_PER_ATTACHMENT = 2_000;
-/** From so many bodies in a request on, it is the bodies that take the time. */
-const BULK = 25;
+/** Runs with fewer bodies for each request tell what a request takes by itself. */
+const LIGHT = 25;
 /** Assumed where there is no earlier run: a usual page, a usual site. */
-const ASSUMED: Experience = { bytesPerBody: 8_000, msPerRequest: { bulk: 1_500, light: 300 }, runs: 0 };
+const ASSUMED: Experience = { bytesPerBody: 8_000, msPerRequest: 300, msPerBody: 5, runs: 0 };
 
 /**
  * Learns from earlier runs.
@@ -53,17 +56,19 @@ const ASSUMED: Experience = { bytesPerBody: 8_000, msPerRequest: { bulk: 1_500, 
 export function learn(past: readonly PastRun[]): Experience {
   const runs = past.filter((run) => run.requests > 0);
   const withBodies = runs.filter((run) => run.bodies > 0);
-  const bodyBytes = sum(withBodies, (run) => run.bytes - rowBytes(run));
-  const bulk = msPerRequest(runs.filter(isBulk));
-  const light = msPerRequest(runs.filter((run) => !isBulk(run)));
+  const light = runs.filter((run) => run.bodies < run.requests * LIGHT);
+  const heavy = runs.filter((run) => run.bodies >= run.requests * LIGHT);
+  const msPerRequest = perUnit(light, (run) => run.durationMs, (run) => run.requests) ??
+    Math.min(
+      ASSUMED.msPerRequest,
+      perUnit(runs, (run) => run.durationMs, (run) => run.requests) ?? Infinity,
+    );
   return {
-    bytesPerBody: withBodies.length === 0
-      ? ASSUMED.bytesPerBody
-      : Math.max(0, bodyBytes / sum(withBodies, (run) => run.bodies)),
-    msPerRequest: {
-      bulk: bulk ?? light ?? ASSUMED.msPerRequest.bulk,
-      light: light ?? bulk ?? ASSUMED.msPerRequest.light,
-    },
+    bytesPerBody: perUnit(withBodies, (run) => run.bytes - rowBytes(run), (run) => run.bodies) ??
+      ASSUMED.bytesPerBody,
+    msPerRequest,
+    msPerBody: perUnit(heavy, (run) => run.durationMs - run.requests * msPerRequest, (run) => run.bodies) ??
+      ASSUMED.msPerBody,
     runs: runs.length,
   };
 }
@@ -75,12 +80,12 @@ export function learn(past: readonly PastRun[]): Experience {
  * @param experience What was learned.
  */
 export function estimate(work: Work, experience: Experience): Estimate {
-  const { bulk, light } = experience.msPerRequest;
+  const ms = work.requests * experience.msPerRequest + work.bodies * experience.msPerBody;
   return {
     requests: work.requests,
     pages: work.pages,
     bytes: Math.round(rowBytes(work) + work.bodies * experience.bytesPerBody),
-    seconds: Math.round(work.requests * (isBulk(work) ? bulk : light)) / 1000,
+    seconds: Math.round(ms) / 1000,
     from_runs: experience.runs,
   };
 }
@@ -99,14 +104,13 @@ function rowBytes({ pages, attachments }: Pick<Work, "pages" | "attachments">): 
   return pages * BYTES_PER_PAGE + attachments * BYTES_PER_ATTACHMENT;
 }
 
-function isBulk({ bodies, requests }: Pick<Work, "bodies" | "requests">): boolean {
-  return bodies >= requests * BULK;
-}
-
-function msPerRequest(runs: readonly PastRun[]): number | undefined {
-  return runs.length === 0
-    ? undefined
-    : sum(runs, (run) => run.durationMs) / sum(runs, (run) => run.requests);
+/** How much there was for each unit, never less than none; undefined where no run tells. */
+function perUnit(
+  runs: readonly PastRun[],
+  amount: (run: PastRun) => number,
+  units: (run: PastRun) => number,
+): number | undefined {
+  return runs.length === 0 ? undefined : Math.max(0, sum(runs, amount) / sum(runs, units));
 }
 
 function sum<T>(items: readonly T[], pick: (item: T) => number): number {
