@@ -13,6 +13,7 @@ export class Conversion {
   /** Characters that packed diagrams may still unpack to. */
   unpackLeft = MAX_UNPACKED;
   #depth = 0;
+  readonly #linked = new WeakSet<LinkTarget>();
   readonly #maxDepth: number;
 
   /**
@@ -31,6 +32,20 @@ export class Conversion {
       this.notes.add("dropped", "link", "unsafe address");
     }
     return resolved;
+  }
+
+  /**
+   * Whether the link may be written here. A link around many blocks is written once for each: its address counts
+   * against what may be repeated.
+   */
+  mayLink(target: LinkTarget, href: string): boolean {
+    if (!this.#linked.has(target)) {
+      this.#linked.add(target);
+      return true;
+    }
+    this.repeatsLeft -= href.length;
+    if (this.repeatsLeft < 0) this.notes.add("dropped", "link", "an address repeated too often");
+    return this.repeatsLeft >= 0;
   }
 
   /** Runs `inside` one container deeper, or returns null without running it where the nesting is too deep. */

@@ -1,5 +1,5 @@
-/** Elements nested deeper become siblings: real pages stay under 60, and a stack has to hold the rest. */
-export const MAX_ELEMENT_DEPTH = 256;
+/** Elements nested deeper become siblings: real pages stay under 40, and a stack has to hold the rest. */
+export const MAX_ELEMENT_DEPTH = 128;
 
 /** After so many elements tags are ignored and only their text is kept; a real page of 5 MB has some 150,000. */
 export const MAX_ELEMENTS = 400_000;

@@ -49,6 +49,9 @@ export function* toChunks(parsed: ParsedBody, options: ChunkOptions = {}): Gener
   }
 }
 
+/** Characters of a heading in a path: every chunk below repeats them. */
+const MAX_TITLE = 200;
+
 interface Section {
   readonly path: readonly string[];
   readonly blocks: RootContent[];
@@ -73,7 +76,7 @@ function* sectionsOf(nodes: readonly RootContent[]): Generator<Section> {
     }
     open = [...open.filter((heading) => heading.depth < node.depth), {
       depth: node.depth,
-      title: textOf(node.children).trim(),
+      title: textOf(node.children).trim().slice(0, MAX_TITLE).toWellFormed(),
     }];
     blocks.push(node);
     onlyHeadings = true;

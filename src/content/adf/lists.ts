@@ -1,4 +1,5 @@
 import type { BlockContent, ListItem } from "mdast";
+import { append } from "../append.ts";
 import { writeDecisions } from "../tree/decisions.ts";
 import { list, listItem } from "../tree/blocks.ts";
 import type { Flow } from "../tree/flow.ts";
@@ -56,7 +57,7 @@ function itemsOf(node: AdfNode, converter: AdfConverter): ListItem[] {
     }
     const blocks = converter.blocks([child]);
     const last = items[items.length - 1];
-    if (last) last.children.push(...blocks);
+    if (last) append(last.children, blocks);
     else if (blocks.length > 0) items.push(listItem(blocks));
   }
   return items;

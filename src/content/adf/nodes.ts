@@ -28,7 +28,7 @@ const heading: NodeHandler = (node, flow, style, converter) => {
   const depth = Math.max(1, Math.min(6, numberOf(node, "level", 1))) as 1 | 2 | 3 | 4 | 5 | 6;
   if (children.length > 0) flow.block({ type: "heading", depth, children });
   const hoisted = inner.finish();
-  if (hoisted.length > 0) flow.block(...hoisted);
+  flow.blocks(hoisted);
 };
 
 /** Arranges its content on the screen; here it stands in order. */
@@ -45,7 +45,7 @@ const quote: NodeHandler = (node, flow, style, converter) => {
 };
 
 const codeBlock: NodeHandler = (node, flow) => {
-  flow.block(...codeBlocks(codeText(node), attributeOf(node, "language")));
+  flow.blocks(codeBlocks(codeText(node), attributeOf(node, "language")));
 };
 
 function codeText(node: AdfNode): string {
@@ -65,7 +65,7 @@ const panel: NodeHandler = (node, flow, _style, converter) => {
 
 const expand: NodeHandler = (node, flow, _style, converter) => {
   const title = cleanLine(attributeOf(node, "title"));
-  flow.block(...expandable(title, converter.blocks(contentOf(node))));
+  flow.blocks(expandable(title, converter.blocks(contentOf(node))));
 };
 
 const mention: NodeHandler = (node, flow, style, converter) => {

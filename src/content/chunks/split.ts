@@ -13,6 +13,7 @@ import type {
   Table,
   TableRow,
 } from "mdast";
+import { append } from "../append.ts";
 import { inlineText, textOfBlocks } from "../to_text.ts";
 import { cutText } from "./cut_text.ts";
 
@@ -136,7 +137,7 @@ function cutTable(table: Table, max: number): RootContent[] {
     const length = lengthOf([{ ...table, children: [row] }]);
     if (headerLength + 1 + length > max) {
       flush();
-      pieces.push(...rowsAsText(table, [row], max));
+      append(pieces, rowsAsText(table, [row], max));
       continue;
     }
     if (filled + 1 + length > max) flush();
@@ -202,10 +203,13 @@ function cutInline(node: PhrasingContent, max: number, room: number): PhrasingCo
       return cutText(node.value, max, room).map((value) => ({ ...node, value }));
     case "inlineCode":
       return cutText(node.value, max).map((value) => ({ ...node, value }));
+    case "link":
+      // Every part repeats the address.
+      if (node.url.length > max) return cutPhrasing(node.children, max).flat();
+      return cutPhrasing(node.children, max).map((children) => ({ ...node, children: children as never }));
     case "strong":
     case "emphasis":
     case "delete":
-    case "link":
       return cutPhrasing(node.children, max).map((children) => ({ ...node, children: children as never }));
     default:
       return cutText(inlineText([node]), max).map((value) => ({ type: "text", value }));

@@ -11,13 +11,13 @@ import { unknownMacro } from "./unknown.ts";
 /** The `code` macro: language and title count, themes and line numbers do not. */
 export const codeMacro: MacroHandler = (call, flow, _style, conversion) => {
   const language = parameter(call, "language", "lang") || parameter(call, "");
-  flow.block(...codeBlocks(sourceOf(call, conversion), language, parameter(call, "title")));
+  flow.blocks(codeBlocks(sourceOf(call, conversion), language, parameter(call, "title")));
 };
 
 /** A macro whose plain body is in a language of its own. */
 export function fencedMacro(language: string): MacroHandler {
   return (call, flow, _style, conversion) => {
-    flow.block(...codeBlocks(sourceOf(call, conversion), language, parameter(call, "title")));
+    flow.blocks(codeBlocks(sourceOf(call, conversion), language, parameter(call, "title")));
   };
 }
 
@@ -26,13 +26,13 @@ export function diagramMacro(language: string): MacroHandler {
   return (call, flow, style, conversion) => {
     const source = packedSource(call, conversion);
     if (source === null) unknownMacro(call, flow, style, conversion);
-    else flow.block(...codeBlocks(source, language, parameter(call, "title")));
+    else flow.blocks(codeBlocks(source, language, parameter(call, "title")));
   };
 }
 
 /** A formula on its own. */
 export const mathBlockMacro: MacroHandler = (call, flow, _style, conversion) => {
-  flow.block(...codeBlocks(formula(call, conversion), "math"));
+  flow.blocks(codeBlocks(formula(call, conversion), "math"));
 };
 
 /** A formula among text. */

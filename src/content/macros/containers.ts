@@ -1,3 +1,4 @@
+import { append } from "../append.ts";
 import type { BlockContent } from "mdast";
 import type { Conversion } from "../conversion.ts";
 import { cleanLine } from "../text/clean.ts";
@@ -36,7 +37,7 @@ export function writeAlert(
   content: () => readonly BlockContent[],
 ): void {
   const node = conversion.nested(() => alert(kind, title, content()));
-  if (node === null) flow.block(...content());
+  if (node === null) flow.blocks(content());
   else if (node.children.length > 0) flow.block(node);
 }
 
@@ -52,7 +53,7 @@ export function panelMacro(kind: AlertKind): MacroHandler {
 /** An expandable section. */
 export const expandMacro: MacroHandler = (call, flow, _style, conversion) => {
   const title = cleanLine(parameter(call, "title") || parameter(call, ""));
-  flow.block(...expandable(title, contentOf(call, conversion)));
+  flow.blocks(expandable(title, contentOf(call, conversion)));
 };
 
 /** An expandable section around the blocks. */
@@ -83,8 +84,8 @@ export const titledMacro: MacroHandler = (call, flow, style) => {
 /** Page properties: the table as it is; its pairs are also kept apart. */
 export const propertiesMacro: MacroHandler = (call, flow, _style, conversion) => {
   const blocks = contentOf(call, conversion);
-  conversion.properties.push(...readProperties(blocks));
-  flow.block(...blocks);
+  append(conversion.properties, readProperties(blocks));
+  flow.blocks(blocks);
 };
 
 /** All content of a macro as blocks. */

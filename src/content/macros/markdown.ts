@@ -16,7 +16,7 @@ export const markdownMacro: MacroHandler = (call, flow, style, conversion) => {
     flow.block({ type: "html", value: closed, data: { role: "markdown" } });
   } else {
     conversion.notes.add("fallback", call.name, "holds HTML or unsafe addresses: shown as a listing");
-    flow.block(...codeBlocks(source, "markdown"));
+    flow.blocks(codeBlocks(source, "markdown"));
   }
 };
 

@@ -61,6 +61,6 @@ export function unknownMacro(call: MacroCall, flow: Flow, style: Style, conversi
 
 /** The plain body as a listing and the rich bodies as they are. */
 export function writeEverything(call: MacroCall, flow: Flow, style: Style): void {
-  if (call.plain !== null && call.plain.trim() !== "") flow.block(...codeBlocks(call.plain, ""));
+  if (call.plain !== null && call.plain.trim() !== "") flow.blocks(codeBlocks(call.plain, ""));
   if (call.hasContent) call.writeContent(flow, style);
 }

@@ -22,15 +22,17 @@ export interface TextPlace {
 }
 
 const SPECIAL = /[\\`*_[\]<&~!|]/;
-const SPECIALS = /[\\`*_[\]<&~!|]/g;
+const SPECIALS = /_+|[\\`*[\]<&~!|]/g;
 
 /** The text as Markdown that reads back as the same text. */
 export function escapeText(text: string, place: TextPlace): string {
   const escaped = SPECIAL.test(text)
-    ? text.replace(
-      SPECIALS,
-      (char, index: number) => needsEscape(char, text, index, place) ? `\\${char}` : char,
-    )
+    ? text.replace(SPECIALS, (found, index: number) => {
+      if (found.startsWith("_")) {
+        return insideWord(text, index, found.length) ? found : "\\_".repeat(found.length);
+      }
+      return needsEscape(found, text, index, place) ? `\\${found}` : found;
+    })
     : text;
   return place.lineStart ? escapeLineStart(escaped) : escaped;
 }
@@ -45,8 +47,6 @@ function needsEscape(char: string, text: string, index: number, place: TextPlace
       return true;
     case "*":
       return !(text[index - 1] === " " && next === " ");
-    case "_":
-      return !insideWord(text, index);
     case "[":
       return place.inLink || (place.lineStart && index === 0) || text[index - 1] === "!";
     case "]":
@@ -68,13 +68,9 @@ function needsEscape(char: string, text: string, index: number, place: TextPlace
   }
 }
 
-/** Whether the run of underscores around `index` stands between letters or digits, where it marks nothing. */
-function insideWord(text: string, index: number): boolean {
-  let start = index;
-  let end = index + 1;
-  while (start > 0 && text[start - 1] === "_" && index - start < 32) start--;
-  while (text[end] === "_" && end - index < 32) end++;
-  return isWordBefore(text, start) && isWordAt(text, end);
+/** Whether the run of underscores at `index` stands between letters or digits, where it marks nothing. */
+function insideWord(text: string, index: number, length: number): boolean {
+  return isWordBefore(text, index) && isWordAt(text, index + length);
 }
 
 function isWordBefore(text: string, end: number): boolean {

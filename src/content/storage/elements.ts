@@ -23,7 +23,7 @@ const heading = (depth: 1 | 2 | 3 | 4 | 5 | 6): ElementHandler => (element, flow
   const children = inner.line();
   if (children.length > 0) flow.block({ type: "heading", depth, children });
   const hoisted = inner.finish();
-  if (hoisted.length > 0) flow.block(...hoisted);
+  flow.blocks(hoisted);
 };
 
 const lineBreak: ElementHandler = (_element, flow, style) => flow.break(style);
@@ -37,7 +37,7 @@ const quote: ElementHandler = (element, flow, style, converter) => {
 };
 
 const preformatted: ElementHandler = (element, flow) => {
-  flow.block(...codeBlocks(textContent(element.children).replace(/^\n/, ""), ""));
+  flow.blocks(codeBlocks(textContent(element.children).replace(/^\n/, ""), ""));
 };
 
 const htmlImage: ElementHandler = (element, flow, style, converter) => {
@@ -65,14 +65,14 @@ const htmlDetails: ElementHandler = (element, flow, _style, converter) => {
   const title = new Flow(converter.conversion, { singleLine: true });
   if (summary) converter.walk(summary.children, title, PLAIN);
   const content = converter.blocks(element.children.filter((child) => child !== summary));
-  flow.block(...expandable(textOf(title.line()), [...title.finish(), ...content]));
+  flow.blocks(expandable(textOf(title.line()), [...title.finish(), ...content]));
 };
 
 const caption: ElementHandler = (element, flow, _style, converter) => {
   const inner = new Flow(converter.conversion, { singleLine: true });
   converter.walk(element.children, inner, PLAIN);
   const title = cleanLine(textOf(inner.line()));
-  if (title !== "") flow.block(boldLine(title), ...inner.finish());
+  if (title !== "") flow.blocks([boldLine(title), ...inner.finish()]);
 };
 
 const emoticon: ElementHandler = (element, flow, style) => {

@@ -1,3 +1,4 @@
+import { append } from "../append.ts";
 import type { Conversion } from "../conversion.ts";
 import type { LinkTarget } from "../link_target.ts";
 import type { MacroCall } from "../macros/macro_call.ts";
@@ -18,7 +19,7 @@ export const macro: ElementHandler = (element, flow, style, converter) => {
       child.kind === "element" && (child.name === "ac:parameter" || child.name === "ac:default-parameter")
     ) {
       const found = targetsIn(child.children, converter.conversion);
-      targets.push(...found);
+      append(targets, found);
       parameters.push([attribute(child, "ac:name"), textContent(child.children).trim() || shownAs(found[0])]);
     } else if (child.kind === "element" && child.name === "ac:plain-text-body") {
       plain = plain === null ? plainText(child) : `${plain}\n${plainText(child)}`;
@@ -51,7 +52,7 @@ function targetsIn(nodes: readonly XmlNode[], conversion: Conversion): LinkTarge
     if (node.kind !== "element") continue;
     const target = targetOfResource(node, conversion, "");
     if (target) targets.push(target);
-    else targets.push(...targetsIn(node.children, conversion));
+    else append(targets, targetsIn(node.children, conversion));
   }
   return targets;
 }

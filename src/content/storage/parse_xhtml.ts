@@ -21,6 +21,9 @@ export interface ParsedXhtml {
 }
 
 const VOID = new Set(["br", "hr", "img", "col", "wbr", "input", "meta", "area", "embed", "source", "track"]);
+/** Attributes read of one element; real ones have ten. */
+const MAX_ATTRIBUTES = 100;
+
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 /** Reads a storage body. Never throws. */
@@ -50,7 +53,10 @@ class TreeBuilder {
   #children = this.root;
 
   text(kind: "text" | "cdata", value: string): void {
-    if (value !== "") this.#children.push({ kind, value });
+    if (value === "") return;
+    const last = this.#children[this.#children.length - 1];
+    if (last?.kind === kind) last.value += value;
+    else this.#children.push({ kind, value });
   }
 
   start(name: string, attributes: ReadonlyMap<string, string>, selfClosing: boolean): void {
@@ -205,7 +211,7 @@ class Scanner {
       const [value, end] = this.#attributeValue(at);
       at = end;
       attributes ??= new Map();
-      if (!attributes.has(key)) attributes.set(key, decode(value));
+      if (!attributes.has(key) && attributes.size < MAX_ATTRIBUTES) attributes.set(key, decode(value));
     }
     this.builder.start(name, attributes ?? NO_ATTRIBUTES, selfClosing);
     return at;

@@ -1,3 +1,4 @@
+import { append } from "../append.ts";
 import { buildTable, type SourceCell } from "../tree/table.ts";
 import type { ElementHandler, StorageConverter } from "./converter.ts";
 import { attribute, type XmlElement, type XmlNode } from "./element.ts";
@@ -22,8 +23,8 @@ function rowsOf(element: XmlElement): { rows: XmlElement[]; rest: XmlNode[] } {
       rows.push(child);
     } else if (child.kind === "element" && GROUPS.has(child.name)) {
       const inner = rowsOf(child);
-      rows.push(...inner.rows);
-      rest.push(...inner.rest);
+      append(rows, inner.rows);
+      append(rest, inner.rest);
     } else {
       rest.push(child);
     }

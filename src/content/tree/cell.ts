@@ -4,6 +4,7 @@
  * @module
  */
 import type { BlockContent, Blockquote, DefinitionContent, List, PhrasingContent, Table } from "mdast";
+import { append } from "../append.ts";
 import type { AlertKind } from "./hints.ts";
 import { strong } from "./strong.ts";
 
@@ -106,7 +107,7 @@ function linesOfTable(table: Table): CellLine[] {
     for (const cell of row.children) {
       if (cell.data?.filler || cell.children.length === 0) continue;
       if (line.length > 0) line.push({ type: "text", value: " / " });
-      line.push(...cell.children);
+      append(line, cell.children);
     }
     if (line.length > 0) lines.push(line);
   }

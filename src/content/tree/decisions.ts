@@ -6,7 +6,7 @@ import type { Flow } from "./flow.ts";
 /** Decisions as a list with a diamond at each: they are not tasks, so they have no box to tick. */
 export function writeDecisions(flow: Flow, conversion: Conversion, items: () => ListItem[]): void {
   const decisions = conversion.nested(items);
-  if (decisions === null) flow.block(...items().flatMap((item) => item.children as BlockContent[]));
+  if (decisions === null) flow.blocks(items().flatMap((item) => item.children as BlockContent[]));
   else if (decisions.length > 0) flow.block(list(decisions.map(withDiamond)));
 }
 

@@ -1,4 +1,5 @@
 import type { BlockContent, Html, PhrasingContent } from "mdast";
+import { append } from "../append.ts";
 import type { Conversion } from "../conversion.ts";
 import { cleanCode } from "../text/clean.ts";
 import { type Leaf, leaf, lozenge, PLAIN, type Style } from "./leaf.ts";
@@ -73,9 +74,15 @@ export class Flow {
   }
 
   /** Adds a block of its own. */
-  block(...nodes: BlockContent[]): void {
+  block(node: BlockContent): void {
     this.flush();
-    this.#blocks.push(...nodes);
+    this.#blocks.push(node);
+  }
+
+  /** Adds blocks. */
+  blocks(nodes: readonly BlockContent[]): void {
+    if (nodes.length > 0) this.flush();
+    append(this.#blocks, nodes);
   }
 
   /** Ends the paragraph under way. On a single line, only a space. */
@@ -88,7 +95,7 @@ export class Flow {
     const leaves = this.#leaves;
     this.#leaves = [];
     for (const line of buildLines(leaves, this.conversion)) {
-      this.#blocks.push(...line.before);
+      append(this.#blocks, line.before);
       if (line.children.length > 0) this.#blocks.push({ type: "paragraph", children: line.children });
     }
   }

@@ -1,15 +1,16 @@
 /**
- * Makes inline content of a flat list of leaves: spaces collapse and move out of marks, equal neighbours merge, marks
- * nest, bare addresses become links.
+ * Makes inline content of a flat list of leaves: spaces collapse and move out of marks, equal neighbours merge.
+ * Then bare addresses become links and marks nest.
  *
  * @module
  */
-import type { Html, PhrasingContent, Text } from "mdast";
-import { targetOfAddress } from "../address.ts";
+import type { Html, PhrasingContent } from "mdast";
+import { append } from "../append.ts";
 import type { Conversion } from "../conversion.ts";
 import { cleanProse } from "../text/clean.ts";
-import { html } from "./html.ts";
-import { type Leaf, leaf, MARKS, PLAIN, SUB, SUP } from "./leaf.ts";
+import { linkAddresses } from "./bare_addresses.ts";
+import { type Leaf, leaf, PLAIN } from "./leaf.ts";
+import { nestMarks } from "./nest.ts";
 
 /** Inline content between two empty lines. */
 export interface Line {
@@ -41,7 +42,7 @@ export function buildSingleLine(leaves: readonly Leaf[], conversion: Conversion)
   const clean = linkAddresses(normalize(spaced), conversion);
   const [first] = clean;
   if (first) first.gap = false;
-  return nest(clean, 0, clean.length, 0, false, conversion);
+  return nestMarks(clean, conversion);
 }
 
 function buildLine(leaves: Leaf[], conversion: Conversion): Line | null {
@@ -62,7 +63,7 @@ function buildLine(leaves: Leaf[], conversion: Conversion): Line | null {
     if (line[index - 1]?.kind === "break") item.gap = false;
   });
   styleBetween(line);
-  const children = nest(line, 0, line.length, 0, false, conversion);
+  const children = nestMarks(line, conversion);
   return children.length > 0 || before.length > 0 ? { before, children } : null;
 }
 
@@ -130,7 +131,8 @@ function commentsAwayFromLineStarts(leaves: Leaf[]): Leaf[] {
     } else if (isComment(item)) {
       out.push(item);
     } else {
-      out.push(...breaks, item);
+      append(out, breaks);
+      out.push(item);
       breaks = [];
     }
   }
@@ -163,139 +165,4 @@ function styleBetween(leaves: readonly Leaf[]): void {
       link = item.link;
     }
   }
-}
-
-const ADDRESS = /\bhttps?:\/\/[!#-;=?-Z_a-z~[\]]+/g;
-
-/** Cuts addresses out of plain text: left alone, their underscores and stars would need escapes that break them. */
-function linkAddresses(leaves: Leaf[], conversion: Conversion): Leaf[] {
-  if (!leaves.some((item) => item.kind === "text" && item.link === null && item.text.includes("://"))) {
-    return leaves;
-  }
-  const out: Leaf[] = [];
-  for (const item of leaves) {
-    if (item.kind !== "text" || item.link !== null || !item.text.includes("://")) {
-      out.push(item);
-      continue;
-    }
-    let position = 0;
-    const piece = (text: string, link: Leaf["link"]) => {
-      const lead = text.startsWith(" ");
-      const core = text.trim();
-      const gap = position === 0 ? item.gap : lead || trailing;
-      trailing = text.endsWith(" ");
-      if (core !== "") out.push({ ...item, text: core, link, gap });
-      else if (lead) trailing = true;
-    };
-    let trailing = false;
-    for (const match of item.text.matchAll(ADDRESS)) {
-      const address = trimAddress(match[0]);
-      if (address.length < 11) continue;
-      piece(item.text.slice(position, match.index), null);
-      position = match.index;
-      const gap = trailing || (position === 0 && item.gap);
-      out.push({ ...item, text: address, link: targetOfAddress(address, conversion.context), gap });
-      position += address.length;
-      trailing = false;
-    }
-    piece(item.text.slice(position), null);
-  }
-  return out;
-}
-
-/** Without the punctuation of the sentence around it; a bracket stays where it closes one inside. */
-function trimAddress(address: string): string {
-  const surplus = new Map([[")", 0], ["]", 0]]);
-  for (const char of address) {
-    if (char === "(" || char === ")") surplus.set(")", (surplus.get(")") ?? 0) + (char === ")" ? 1 : -1));
-    if (char === "[" || char === "]") surplus.set("]", (surplus.get("]") ?? 0) + (char === "]" ? 1 : -1));
-  }
-  let end = address.length;
-  for (; end > 0; end--) {
-    const last = address[end - 1] ?? "";
-    const open = surplus.get(last);
-    if (open !== undefined && open > 0) surplus.set(last, open - 1);
-    else if (!".,;:!?'*_~".includes(last)) break;
-  }
-  return address.slice(0, end);
-}
-
-/** Nests the marks of leaves[start, end): at each place the mark that reaches furthest goes outside. */
-function nest(
-  leaves: readonly Leaf[],
-  start: number,
-  end: number,
-  open: number,
-  inLink: boolean,
-  conversion: Conversion,
-): PhrasingContent[] {
-  const nodes: PhrasingContent[] = [];
-  let i = start;
-  while (i < end) {
-    const item = leaves[i];
-    if (!item) break;
-    if (item.gap && i > start) pushText(nodes, " ");
-    const marks = item.marks & ~open;
-    const link = inLink ? null : item.link;
-    if (marks === 0 && link === null) {
-      pushLeaf(nodes, item);
-      i++;
-      continue;
-    }
-    let chosen = 0;
-    let reach = i;
-    if (link) {
-      for (reach = i + 1; reach < end && leaves[reach]?.link === link; reach++);
-    }
-    for (const mark of MARKS) {
-      if ((marks & mark) === 0) continue;
-      let last = i + 1;
-      while (last < end && ((leaves[last]?.marks ?? 0) & mark) !== 0) last++;
-      if (last > reach) {
-        chosen = mark;
-        reach = last;
-      }
-    }
-    const inner = nest(leaves, i, reach, open | chosen, inLink || chosen === 0, conversion);
-    if (chosen !== 0 || !link) {
-      pushMark(nodes, chosen, inner);
-    } else {
-      const resolved = conversion.resolve(link);
-      if (resolved.href === null) pushAll(nodes, inner);
-      else {nodes.push({
-          type: "link",
-          url: resolved.href,
-          children: inner as never,
-          data: { target: link, resolved },
-        });}
-    }
-    i = reach;
-  }
-  return nodes;
-}
-
-function pushMark(nodes: PhrasingContent[], mark: number, children: PhrasingContent[]): void {
-  if (mark === SUB) nodes.push(html("sub", "<sub>"), ...children, html("end_sub", "</sub>"));
-  else if (mark === SUP) nodes.push(html("sup", "<sup>"), ...children, html("end_sup", "</sup>"));
-  else nodes.push({ type: mark === 1 ? "emphasis" : mark === 2 ? "strong" : "delete", children });
-}
-
-function pushLeaf(nodes: PhrasingContent[], item: Leaf): void {
-  if (item.kind === "text") pushText(nodes, item.text);
-  else if (item.kind === "code") nodes.push({ type: "inlineCode", value: item.text });
-  else if (item.kind === "break") nodes.push({ type: "break" });
-  else if (item.node) nodes.push(item.node);
-}
-
-function pushAll(nodes: PhrasingContent[], more: readonly PhrasingContent[]): void {
-  for (const node of more) {
-    if (node.type === "text" && !node.data) pushText(nodes, node.value);
-    else nodes.push(node);
-  }
-}
-
-function pushText(nodes: PhrasingContent[], value: string): void {
-  const last = nodes[nodes.length - 1];
-  if (last?.type === "text" && !last.data) last.value += value;
-  else nodes.push({ type: "text", value } satisfies Text);
 }

@@ -1,3 +1,4 @@
+import { append } from "../append.ts";
 import type { BlockContent, DefinitionContent, Table, TableCell, TableRow } from "mdast";
 import type { Conversion } from "../conversion.ts";
 import { MAX_COLUMN_SPAN } from "../limits.ts";
@@ -40,7 +41,7 @@ export function buildTable(source: readonly (readonly SourceCell[])[], conversio
   });
   if (width === 0) return null;
   if (!hasHeader) rows.unshift({ type: "tableRow", children: emptyCells(width) });
-  else rows[0]?.children.push(...emptyCells(width - (rows[0]?.children.length ?? 0)));
+  else if (rows[0]) append(rows[0].children, emptyCells(width - rows[0].children.length));
   return { type: "table", align: new Array(width).fill(null), children: rows };
 }
 
