@@ -261,7 +261,7 @@ Deno.test("ingest --dry-run and run --dry-run touch neither network nor files", 
       assertStringIncludes(result.stdout, "would");
     }
     assertEquals(fake.counters.total, 0);
-    assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), []);
+    assertEquals(await Array.fromAsync(Deno.readDir(dir)), []);
   }));
 
 Deno.test("run chains phases", () =>

@@ -207,7 +207,7 @@ Deno.test("confluence-index explains it when Deno was started with fewer permiss
   withTempDir(async (cwd) => {
     const path = (name: string) => fromFileUrl(new URL(`../../${name}`, import.meta.url));
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--config", path("deno.json"), "-P=offline", path("src/cli/main.ts")].concat(
+      args: ["run", "--quiet", "--config", path("deno.json"), "-P=cli", path("src/cli/main.ts")].concat(
         ["query", "--db", "http://127.0.0.1:9", "SELECT 1"],
       ),
       cwd,
