@@ -207,8 +207,8 @@ Deno.test("confluence-index explains it when Deno was started with fewer permiss
   withTempDir(async (cwd) => {
     const path = (name: string) => fromFileUrl(new URL(`../../${name}`, import.meta.url));
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--config", path("deno.json"), "-P=cli", path("src/cli/main.ts")].concat(
-        ["query", "--db", "http://127.0.0.1:9", "SELECT 1"],
+      args: ["run", "--quiet", "--config", path("deno.json"), "--allow-read", "--allow-env"].concat(
+        [path("src/cli/main.ts"), "query", "--db", "http://127.0.0.1:9", "SELECT 1"],
       ),
       cwd,
     }).output();
