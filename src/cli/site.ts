@@ -34,7 +34,9 @@ export function requireSite(config: Config): readonly string[] {
     );
   }
   const hosts = [hostOf(config.baseUrl!, "CONFLUENCE_BASE_URL")];
-  if (config.cloudId !== null) {
+  // Whether a token is scoped shows only when the site refuses it; from then on all goes through the gateway.
+  const onThisMachine = LOOPBACK.test(new URL(config.baseUrl!).hostname);
+  if (config.cloudId !== null || config.gatewayUrl !== null || !onThisMachine) {
     hosts.push(hostOf(config.gatewayUrl ?? DEFAULT_GATEWAY, "CONFLUENCE_GATEWAY_URL"));
   }
   return hosts;

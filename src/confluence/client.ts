@@ -12,6 +12,7 @@ import {
   base64,
   basicCredentials,
   type ConfluenceClientOptions,
+  mayTurnToGateway,
   resolveBases,
   resolveLimits,
 } from "./options.ts";
@@ -67,6 +68,9 @@ export class ConfluenceClient {
     this.siteUrl = bases.siteUrl;
     this.#http = new Http({
       bases,
+      findGateway: !mayTurnToGateway(options)
+        ? undefined
+        : async (signal) => resolveBases({ ...options, cloudId: await this.getCloudId({ signal }) }),
       credentials,
       secrets: [credentials, token, base64(token)],
       limits: resolveLimits(options.limits),
@@ -76,6 +80,11 @@ export class ConfluenceClient {
       signal: options.signal,
       onWait: options.onWait,
     });
+  }
+
+  /** The cloud id that requests go through the gateway with; null while they go to the site. */
+  get cloudId(): string | null {
+    return /\/ex\/confluence\/([^/]+)\/wiki$/.exec(this.#http.bases.requestBase)?.[1] ?? null;
   }
 
   /** What was done so far; a copy that does not change. */
@@ -380,7 +389,8 @@ export class ConfluenceClient {
   }
 
   /**
-   * Reads the site's cloud id, which scoped tokens need. Asks the site itself, without credentials.
+   * Reads the site's cloud id, which scoped tokens need; the client finds it by itself when the site refuses a scoped
+   * token. Asks the site, without credentials.
    *
    * Source: `GET /_edge/tenant_info`.
    *

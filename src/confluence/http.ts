@@ -5,7 +5,12 @@
  */
 import type { Clock } from "../model/mod.ts";
 import { backoffMs } from "./backoff.ts";
-import { type ConfluenceError, type ConfluenceErrorDetails, ConfluenceRateLimitError } from "./errors.ts";
+import {
+  ConfluenceAuthError,
+  type ConfluenceError,
+  type ConfluenceErrorDetails,
+  ConfluenceRateLimitError,
+} from "./errors.ts";
 import { type Answer, exchange, ExchangeFailure } from "./exchange.ts";
 import { isLogin, noAnswer, redirected, waitTooLong } from "./failures.ts";
 import { judge } from "./judge.ts";
@@ -16,6 +21,7 @@ import type { Limits } from "./options.ts";
 import { budgetLeft } from "./rate_headers.ts";
 import { redactUrl, remoteText } from "./redact.ts";
 import { retryAfterMs } from "./retry_after.ts";
+import { Route } from "./route.ts";
 import { ServerTime } from "./server_time.ts";
 import { linkSignals } from "./signals.ts";
 import { type ClientStats, Totals } from "./stats.ts";
@@ -54,6 +60,8 @@ export interface GetResult {
 /** Options of {@linkcode Http}. */
 export interface HttpOptions {
   readonly bases: Bases;
+  /** Finds the way through the gateway for a scoped token; left out, there is none. */
+  readonly findGateway?: ((signal: AbortSignal) => Promise<Bases>) | undefined;
   /** Base64 of `email:token`. */
   readonly credentials: string;
   /** What must never be shown. */
@@ -74,7 +82,6 @@ interface Failure {
 
 /** Sends GET requests. */
 export class Http {
-  readonly bases: Bases;
   readonly time: ServerTime;
   readonly #limiter: Limiter;
   readonly #totals = new Totals();
@@ -83,11 +90,12 @@ export class Http {
   readonly #credentials: string;
   readonly #secrets: readonly string[];
   readonly #clean = (text: string): string => remoteText(text, this.#secrets);
+  readonly #route: Route;
 
   /** @param options Where to go, with what, how fast. */
   constructor(options: HttpOptions) {
     const { credentials, secrets, ...rest } = options;
-    this.bases = options.bases;
+    this.#route = new Route(options.bases, options.findGateway);
     this.#options = rest;
     this.#credentials = credentials;
     this.#secrets = secrets;
@@ -98,6 +106,11 @@ export class Http {
       clock: options.clock,
       onWait: options.onWait,
     });
+  }
+
+  /** Where requests go now: a scoped token turns from the site to the gateway. */
+  get bases(): Bases {
+    return this.#route.bases;
   }
 
   /** What was done so far. */
@@ -121,7 +134,11 @@ export class Http {
   async get(request: GetRequest): Promise<GetResult> {
     const linked = linkSignals(this.#options.signal, request.signal);
     try {
-      return await this.#getUntil(request, linked.signal);
+      return await this.#getUntil(request, linked.signal).catch(async (error: unknown) => {
+        if (!(error instanceof ConfluenceAuthError) || error.reason !== "scoped_token") throw error;
+        if (!await this.#route.turnToGateway(linked.signal)) throw error;
+        return await this.#getUntil(request, linked.signal);
+      });
     } finally {
       linked.unlink();
     }
@@ -141,8 +158,9 @@ export class Http {
     }
   }
 
-  async #attempt(request: GetRequest, attempt: number, signal: AbortSignal): Promise<GetResult | Failure> {
-    const ticket = await this.#limiter.acquire(request.operation, signal);
+  async #attempt(asked: GetRequest, attempt: number, signal: AbortSignal): Promise<GetResult | Failure> {
+    const ticket = await this.#limiter.acquire(asked.operation, signal);
+    const request = asked.anonymous === true ? asked : { ...asked, url: this.#route.current(asked.url) };
     try {
       const startedAt = this.#options.clock.now();
       const answer = await this.#send(request, signal);
@@ -184,7 +202,8 @@ export class Http {
   }
 
   #mayFollow(request: GetRequest, target: URL): boolean {
-    return request.anonymous !== true && !isLogin(target) && isBelow(target, new URL(this.bases.requestBase));
+    return request.anonymous !== true && !isLogin(target) &&
+      isBelow(target, new URL(this.bases.requestBase));
   }
 
   async #exchange(request: GetRequest, url: string, signal: AbortSignal): Promise<Answer> {
@@ -218,7 +237,7 @@ export class Http {
       details,
       endpoint: request.endpoint,
       objectId: request.objectId,
-      viaGateway: this.bases.requestBase !== this.bases.siteUrl,
+      viaGateway: !this.#route.isOnSite(request.url),
       clean: this.#clean,
       retryAfterMs: askedMs,
     });

@@ -56,7 +56,7 @@ export interface ConfluenceClientOptions {
   readonly email: string;
   /** An API token of that account. */
   readonly apiToken: string;
-  /** With it every request goes through the gateway, as scoped tokens need. */
+  /** With it every request goes through the gateway from the start; without it only once the site refuses a scoped token. */
   readonly cloudId?: string | undefined;
   /**
    * The gateway.
@@ -131,6 +131,17 @@ export function resolveBases(
   const gateway = parseHttpUrl("the gateway URL", options.gatewayUrl ?? "https://api.atlassian.com");
   const prefix = gateway.pathname.replace(/\/+$/, "");
   return { siteUrl, requestBase: `${gateway.origin}${prefix}/ex/confluence/${options.cloudId}/wiki` };
+}
+
+/**
+ * Whether a token that the site takes for a scoped one may be tried at the gateway. Never from a site on this machine to the
+ * public gateway: a test's credentials would leave the machine.
+ */
+export function mayTurnToGateway(
+  options: Pick<ConfluenceClientOptions, "baseUrl" | "cloudId" | "gatewayUrl">,
+): boolean {
+  if (options.cloudId !== undefined && options.cloudId !== "") return false;
+  return options.gatewayUrl !== undefined || !isLoopback(new URL(options.baseUrl.trim()).hostname);
 }
 
 /**

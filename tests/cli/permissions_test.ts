@@ -21,7 +21,7 @@ async function derived(command: Command, environment: Variables, files: string[]
 
 Deno.test("derivePermissions gives ingest its site, its database's folder and its output folder", async () => {
   assertEquals(await derived(ingest, { ...SITE, CONFLUENCE_INDEX_DB: "data/x.db" }), {
-    net: ["x.atlassian.net:443"],
+    net: ["x.atlassian.net:443", "api.atlassian.com:443"],
     read: [resolve("data"), resolve("var"), ...(Deno.build.os === "linux" ? ["/usr/bin/ldd"] : [])],
     write: [resolve("data"), resolve("var")],
     env: ["LIBSQL_JS_DEV"],
@@ -42,19 +42,20 @@ Deno.test("derivePermissions gives no folder for a database that lies openly in 
   assertEquals(root.write.slice(0, 2), ["/x.db", "/x.db-wal"]);
 });
 
-Deno.test("derivePermissions adds the gateway only with a cloud id, and the database's server only where there is one", async () => {
+Deno.test("derivePermissions adds the gateway, for tokens that turn out to be scoped, and the database's server where there is one", async () => {
   const gateway = { CONFLUENCE_GATEWAY_URL: "https://gateway.example.org" };
-  assertEquals((await derived(ingest, { ...SITE, ...gateway })).net, ["x.atlassian.net:443"]);
-  assertEquals((await derived(ingest, { ...SITE, ...gateway, CONFLUENCE_CLOUD_ID: "abc" })).net, [
+  assertEquals((await derived(ingest, { ...SITE, ...gateway })).net, [
     "x.atlassian.net:443",
     "gateway.example.org:443",
   ]);
-  assertEquals(
-    (await derived(ingest, { ...SITE, CONFLUENCE_CLOUD_ID: "abc" })).net[1],
+  const local = { ...SITE, CONFLUENCE_BASE_URL: "http://127.0.0.1:9000/wiki" };
+  assertEquals((await derived(ingest, local)).net, ["127.0.0.1:9000"]);
+  assertEquals((await derived(ingest, { ...local, CONFLUENCE_CLOUD_ID: "abc" })).net, [
+    "127.0.0.1:9000",
     "api.atlassian.com:443",
-  );
+  ]);
   const served = await derived(ingest, { ...SITE, CONFLUENCE_INDEX_DB: "libsql://db.example.org" });
-  assertEquals(served.net, ["x.atlassian.net:443", "db.example.org:443"]);
+  assertEquals(served.net, ["x.atlassian.net:443", "api.atlassian.com:443", "db.example.org:443"]);
   assertEquals(served.write, [resolve("var")]);
 });
 

@@ -3,10 +3,11 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import {
   type AuthReason,
   ConfluenceAuthError,
-  type ConfluenceClient,
+  ConfluenceClient,
   ConfluenceNotFoundError,
   ConfluenceResponseError,
 } from "../../src/confluence/mod.ts";
+import { FakeConfluence } from "../support/fake/mod.ts";
 import { addDocs, EMAIL, setup, type SetupOptions, TOKEN } from "./setup.ts";
 
 type Call = (client: ConfluenceClient) => Promise<unknown>;
@@ -57,24 +58,6 @@ const TABLE: [string, Call, SetupOptions, boolean, number, AuthReason, string][]
   ],
   ["a revoked token through the gateway", V2, { gateway: true }, true, 401, "rejected", "expired or revoked"],
   [
-    "a scoped token on the site, v2",
-    V2,
-    scoped(ALL_SCOPES),
-    false,
-    401,
-    "scoped_token",
-    "CONFLUENCE_CLOUD_ID",
-  ],
-  [
-    "a scoped token on the site, v1",
-    USER,
-    scoped(ALL_SCOPES),
-    false,
-    401,
-    "scoped_token",
-    "CONFLUENCE_CLOUD_ID",
-  ],
-  [
     "a token without the scope of search",
     SEARCH,
     { ...scoped(ALL_SCOPES), gateway: true },
@@ -103,6 +86,48 @@ for (const [what, call, options, revoke, status, reason, hint] of TABLE) {
     assert((error.traceId ?? "").length > 10, "the trace id is kept");
   });
 }
+
+Deno.test("ConfluenceClient turns to the gateway by itself when the site refuses a scoped token", async () => {
+  const { fake, client, all, run } = setup(scoped([...ALL_SCOPES, "read:confluence-user"]));
+  const { spaceId } = addDocs(fake, 3);
+  assertEquals(client.cloudId, null);
+  const [pages, user, spaces] = await Promise.all([
+    all(client.getPages(spaceId, "storage", { limit: 2 })),
+    run(client.getCurrentUser()),
+    all(client.getSpaces()),
+  ]);
+  assertEquals(pages.map((page) => page.id), fake.site.visiblePages(spaceId).map((page) => page.id));
+  assertEquals([user.type, client.cloudId], ["known", fake.site.cloudId]);
+  for (const { url } of [...pages, ...spaces]) assert(url.startsWith(`${fake.baseUrl}/spaces/`), url);
+  const tenant = fake.counters.log.filter(({ endpoint }) => endpoint.includes("tenant_info"));
+  assertEquals(tenant.map(({ authorized }) => authorized), [false], "asked once, without credentials");
+  const before = fake.counters.total;
+  await run(client.getCurrentUser());
+  assertEquals(fake.counters.total, before + 1, "it stays there");
+});
+
+Deno.test("ConfluenceClient says what a scoped token needs where the gateway cannot be found", async () => {
+  for (const call of [V2, USER]) {
+    const { fake, client, run } = setup(scoped(ALL_SCOPES));
+    fake.faults.add({ kind: "status", status: 404, match: { path: "tenant_info" }, times: Infinity });
+    const error = await assertRejects(() => run(call(client)), ConfluenceAuthError);
+    assertEquals([error.status, error.reason, error.retryable], [401, "scoped_token", false]);
+    assertStringIncludes(error.hint ?? "", "CONFLUENCE_CLOUD_ID");
+  }
+});
+
+Deno.test("ConfluenceClient does not take a site on this machine to the public gateway", async () => {
+  const fake = new FakeConfluence({
+    origin: "http://127.0.0.1:9",
+    accounts: [{ email: EMAIL, token: TOKEN, kind: "scoped" }],
+  });
+  const site = { baseUrl: fake.baseUrl, email: EMAIL, apiToken: TOKEN, fetch: fake.fetch };
+  await assertRejects(() => new ConfluenceClient(site).getCurrentUser(), ConfluenceAuthError);
+  assertEquals(fake.counters.total, 1);
+  const client = new ConfluenceClient({ ...site, gatewayUrl: "https://api.atlassian.com" });
+  const error = await assertRejects(() => client.getCurrentUser(), ConfluenceAuthError);
+  assertEquals([error.reason, fake.counters.total], ["scope", 4]);
+});
 
 Deno.test("ConfluenceClient works with a scoped token through the gateway", async () => {
   const { fake, client, all } = setup({ ...scoped(ALL_SCOPES), gateway: true });
