@@ -172,8 +172,9 @@ ci_install() (
 
 ci_main() {
   ci_each_place ci_untouched || ci_dir=$(ci_install </dev/null) || exit
-  DENO_DIR=$ci_dir/cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
-  export DENO_DIR DENO_NO_UPDATE_CHECK DENO_NO_PACKAGE_JSON
+  # Deno keeps its own files here, and reads none of the user's: a ~/.npmrc that cannot be read would stop it.
+  HOME=$ci_dir DENO_DIR=$ci_dir/cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
+  export HOME DENO_DIR DENO_NO_UPDATE_CHECK DENO_NO_PACKAGE_JSON
   exec "$ci_dir/program/deno" run @FLAGS@ "$ci_dir/program/main.js" "$@"
 }
 
