@@ -114,7 +114,8 @@ class Writer {
       this.pieces.push(sign);
       return;
     }
-    this.pieces.push(`${sign} ${box}`);
+    const blank = first.type === "paragraph" && first.children.length === 0;
+    this.pieces.push(blank ? `${sign} ${box}`.trimEnd() : `${sign} ${box}`);
     const inner = prefix + " ".repeat(sign.length + 1);
     if (first.type !== "thematicBreak") {
       this.blocks(item.children, inner, sign);
