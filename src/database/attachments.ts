@@ -61,6 +61,20 @@ export function unlistedAttachments(
 
 const LISTED = "SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'attachment'";
 
+/**
+ * Attachments of a space whose page the index does not hold, ordered by id: the search is not always right about what is where. Those of
+ * pages in quarantine wait for their page.
+ */
+export function homelessAttachments(database: Readable, spaceId: string): Promise<KnownAttachment[]> {
+  return database.all<KnownAttachment>(
+    `SELECT ${KNOWN} FROM attachments WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL
+       AND page_id NOT IN (SELECT id FROM pages WHERE is_current = 1 AND deleted_at IS NULL)
+       AND page_id NOT IN (SELECT id FROM failures WHERE kind = 'page')
+     ORDER BY id`,
+    [spaceId],
+  );
+}
+
 /** Upserts attachments by (id, version), each as the current one. */
 export function saveAttachments(
   database: Database,
@@ -106,16 +120,17 @@ export function moveAttachments(pageIds: readonly string[], spaceId: string): St
   }];
 }
 
-/** Why an attachment must have been deleted to come back with its page. */
-export const RETURNING_REASONS: readonly string[] = ["archived", "moved", "trashed"];
-
-/** Brings back the attachments that were deleted together with pages that are seen again. */
+/**
+ * Brings back the attachments that were deleted together with pages that are seen again: those with the very time of their page. It must
+ * come before the pages are written.
+ */
 export function restoreAttachmentsOf(pageIds: readonly string[], runId: string): Statement[] {
   if (pageIds.length === 0) return [];
   return [{
     sql: `UPDATE attachments SET deleted_at = NULL, deletion_reason = NULL, run_id = ?1
-      WHERE is_current = 1 AND deletion_reason IN (SELECT value FROM json_each(?2)) AND page_id IN (SELECT value FROM json_each(?3))`,
-    args: [runId, JSON.stringify(RETURNING_REASONS), JSON.stringify(pageIds)],
+      WHERE is_current = 1 AND page_id IN (SELECT value FROM json_each(?2))
+        AND deleted_at = (SELECT p.deleted_at FROM pages p WHERE p.id = attachments.page_id AND p.is_current = 1)`,
+    args: [runId, JSON.stringify(pageIds)],
   }];
 }
 

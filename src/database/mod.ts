@@ -5,13 +5,13 @@
  */
 export {
   type AttachmentToSave,
+  homelessAttachments,
   type KnownAttachment,
   knownAttachments,
   moveAttachments,
 } from "./attachments.ts";
 export {
   restoreAttachmentsOf,
-  RETURNING_REASONS,
   saveAttachments,
   tombstoneAttachments,
   unlistedAttachments,
@@ -31,14 +31,7 @@ export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from
 export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
-export {
-  archivedPages,
-  deletedAmong,
-  type KnownPage,
-  knownPages,
-  newestChange,
-  pagesAfter,
-} from "./pages.ts";
+export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
 export { type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
 export type { Readable } from "./readable.ts";

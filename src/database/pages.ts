@@ -193,15 +193,6 @@ async function idsAfter(
   return rows.map((row) => row.id);
 }
 
-/** Which of `ids` the index holds as deleted. */
-export async function deletedAmong(database: Readable, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await database.all<{ id: string }>(
-    "SELECT id FROM pages WHERE is_current = 1 AND deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
-    [JSON.stringify(ids)],
-  );
-  return new Set(rows.map((row) => row.id));
-}
-
 /** The newest version time of the space's pages and attachments, deleted ones included; null for an empty space. */
 export async function newestChange(database: Readable, spaceId: string): Promise<string | null> {
   const row = await database.first<{ newest: string | null }>(

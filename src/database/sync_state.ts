@@ -101,11 +101,24 @@ export function clearListedIds(spaceId: string): Statement[] {
   return [{ sql: "DELETE FROM listed_ids WHERE space_id = ?", args: [spaceId] }];
 }
 
-/** Forgets failures of earlier runs whose page a complete listing did not show: it is gone, and so is the trouble. */
-export function clearUnlistedFailures(spaceId: string, runId: string): Statement[] {
+/**
+ * Forgets failures of earlier runs whose page or attachment a complete listing did not show: it is gone, and so is the trouble.
+ *
+ * @param spaceId The space that was listed.
+ * @param runId This run; its own failures stay.
+ * @param kind What was listed.
+ * @param doubtful Ids that stay because nobody knows what became of them.
+ */
+export function clearUnlistedFailures(
+  spaceId: string,
+  runId: string,
+  kind: "page" | "attachment",
+  doubtful: readonly string[],
+): Statement[] {
   return [{
-    sql: `DELETE FROM failures WHERE kind = 'page' AND space_id = ?1 AND run_id <> ?2
-      AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page')`,
-    args: [spaceId, runId],
+    sql: `DELETE FROM failures WHERE kind = ?3 AND space_id = ?1 AND run_id <> ?2
+      AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = ?3)
+      AND id NOT IN (SELECT value FROM json_each(?4))`,
+    args: [spaceId, runId, kind, JSON.stringify(doubtful)],
   }];
 }

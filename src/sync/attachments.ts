@@ -4,25 +4,14 @@
  * @module
  */
 import type { Attachment, SearchHit } from "../model/mod.ts";
-import {
-  type Batch,
-  ConfluenceAuthError,
-  ConfluenceError,
-  ConfluenceNotFoundError,
-  quoteCql,
-} from "../confluence/mod.ts";
+import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
 import { archivedPages, type Failure, pagesAfter } from "../database/mod.ts";
-import { note, type SpaceContext } from "./context.ts";
+import { attachmentFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
-import { prefetch } from "./prefetch.ts";
+import { isOneThingsTrouble } from "./judge_attachments.ts";
+import { NoSearch, searchBatches, UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
 
-/** What must be expanded for a search row to be a whole attachment. */
-export const ATTACHMENT_EXPAND: readonly string[] = ["version", "history", "container", "extensions"];
-const LIMIT = 250;
 const PAGES_AT_ONCE = 5;
-
-/** Why the search cannot tell: this account may not use it, or the space is archived and so not in it. */
-export type Unsearchable = "forbidden" | "unsearched";
 
 /** `done`; `incomplete` where something stays unknown. */
 export type AttachmentSearch = "done" | "incomplete" | Unsearchable;
@@ -36,11 +25,8 @@ export type AttachmentSearch = "done" | "incomplete" | Unsearchable;
  */
 export async function syncAttachments(space: SpaceContext, searched?: AttachmentSearch): Promise<boolean> {
   const result = searched ?? await searchAttachments(space);
-  if (result === "forbidden" || result === "unsearched") {
-    const reason = result === "forbidden"
-      ? "this account may not search"
-      : "archived spaces are not searched";
-    note(space, `${reason}: attachments are read page by page, one request each`);
+  if (result !== "done" && result !== "incomplete") {
+    note(space, `${UNSEARCHABLE[result]}: attachments are read page by page, one request each`);
     return await readPageByPage(space, (after) => pagesAfter(space.database, space.space.key, after));
   }
   if (result === "incomplete") return false;
@@ -51,40 +37,48 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
 
 /** Reads all attachments of a space in bulk. */
 export async function searchAttachments(space: SpaceContext): Promise<AttachmentSearch> {
-  if (space.space.status === "archived") return "unsearched";
   const cql = `space = ${quoteCql(space.space.key)} and type = attachment order by created asc`;
   let nameless = 0;
   try {
-    const listing = space.client.searchCql(cql, {
-      expand: ATTACHMENT_EXPAND,
-      limit: LIMIT,
-      signal: space.signal,
-    });
-    for await (const batch of prefetch(listing.batches())) {
+    for await (const batch of searchBatches(space, cql)) {
       const rows = attachmentsOf(batch, space);
       nameless += rows.nameless;
+      countStrays(space, rows.strays);
       await saveRows(space, rows.attachments, rows.failures);
       space.signal.throwIfAborted();
     }
   } catch (error) {
-    if (error instanceof ConfluenceAuthError && error.status !== 404) return "forbidden";
+    if (error instanceof NoSearch) return error.why;
     throw error;
   }
   if (nameless > 0) note(space, `${nameless} attachments came without a readable id and were left out`);
   return nameless === 0 ? "done" : "incomplete";
 }
 
-/** The attachments of a search answer; rows that are none, or broken, become failures. */
+/** The attachments of a search answer. */
+export interface FoundAttachments {
+  readonly attachments: Attachment[];
+  /** Rows that lack what an attachment needs. */
+  readonly failures: Failure[];
+  /** Broken rows that do not even say what they are. */
+  readonly nameless: number;
+  /** Rows of other spaces: the search does not always keep to what was asked. */
+  readonly strays: number;
+}
+
+/** Sorts the rows of a search answer. */
 export function attachmentsOf(
   batch: Pick<Batch<SearchHit>, "items" | "invalid">,
   space: SpaceContext,
-): { readonly attachments: Attachment[]; readonly failures: Failure[]; readonly nameless: number } {
+): FoundAttachments {
   const attachments: Attachment[] = [];
   const failures: Failure[] = [];
   let nameless = 0;
+  let strays = 0;
   for (const hit of batch.items) {
     if (hit.type !== "attachment") continue;
-    if (hit.attachment !== null) attachments.push(hit.attachment);
+    if (hit.spaceKey !== null && hit.spaceKey.toLowerCase() !== space.space.key.toLowerCase()) strays++;
+    else if (hit.attachment !== null) attachments.push(hit.attachment);
     else {failures.push(
         attachmentFailure(
           space,
@@ -100,22 +94,25 @@ export function attachmentsOf(
       failures.push(attachmentFailure(space, error.objectId, "invalid", error.message));
     }
   }
-  return { attachments, failures, nameless };
+  return { attachments, failures, nameless, strays };
 }
 
-function attachmentFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
-  return { kind: "attachment", id, spaceId: space.space.id, reason, message };
+/** Counts rows of other spaces. */
+export function countStrays({ account }: SpaceContext, strays: number): void {
+  account.attachments.listed += strays;
+  account.attachments.skipped += strays;
 }
 
 async function saveRows(
   space: SpaceContext,
   attachments: readonly Attachment[],
   failures: readonly Failure[],
+  settled: readonly string[] = [],
 ) {
   const { account } = space;
   account.attachments.listed += attachments.length + failures.length;
   const seen = [...attachments.map((attachment) => attachment.id), ...failures.map((failure) => failure.id)];
-  await space.store.saveAttachments(space, attachments, { failures, listed: seen });
+  await space.store.saveAttachments(space, attachments, { failures, listed: seen, settled });
   space.emit({ type: "batch", space: space.space, pages: 0, attachments: attachments.length });
 }
 
@@ -126,16 +123,56 @@ async function readPageByPage(
   let complete = true;
   for (let ids = await next(""); ids.length > 0; ids = await next(ids[ids.length - 1]!)) {
     space.signal.throwIfAborted();
-    await inParallel(PAGES_AT_ONCE, ids, async (id) => {
-      const { attachments, failures } = await readOnePage(space, id);
-      complete &&= failures.length === 0;
-      if (attachments.length + failures.length > 0) await saveRows(space, attachments, failures);
-    });
+    complete = await readAttachmentsOf(space, ids) && complete;
   }
   return complete;
 }
 
-/** Reads the attachments of one page, from the database of Confluence and not from its search. */
+/**
+ * Reads the attachments of pages, one request each, from the database of Confluence and not from its search.
+ *
+ * @returns Whether all were read.
+ */
+export async function readAttachmentsOf(space: SpaceContext, pageIds: readonly string[]): Promise<boolean> {
+  const answers = await inParallel(PAGES_AT_ONCE, pageIds, async (id) => {
+    const { attachments, failures } = await readOnePage(space, id);
+    const onRecord = space.lost.some((failure) => failure.id === ofPage(id));
+    const settled = onRecord && failures.length === 0 ? [ofPage(id)] : [];
+    if (attachments.length + failures.length + settled.length > 0) {
+      await saveRows(space, attachments, failures, settled);
+    }
+    return failures.length === 0;
+  });
+  return answers.every((complete) => complete);
+}
+
+/** Asks again for attachments whose pause in quarantine is over. */
+export async function retryAttachments(space: SpaceContext): Promise<void> {
+  const due = space.lost.filter((failure) => failure.nextTryAt <= now(space)).map(({ id }) => id);
+  await readAttachmentsOf(
+    space,
+    due.filter((id) => !id.startsWith("att")).map((id) => id.slice(OF_PAGE.length)),
+  );
+  await inParallel(PAGES_AT_ONCE, due.filter((id) => id.startsWith("att")), async (id) => {
+    try {
+      const attachment = await space.client.getAttachmentById(id, { signal: space.signal });
+      await saveRows(space, [attachment], []);
+    } catch (error) {
+      if (!isOneThingsTrouble(error)) throw error;
+      // What is gone by name is no trouble any more; whether the index holds it is for the reconciliation to find.
+      if (error instanceof ConfluenceNotFoundError && error.named) await saveRows(space, [], [], [id]);
+      else await saveRows(space, [], [attachmentFailure(space, id, "unreadable", error.message)]);
+    }
+  });
+}
+
+const OF_PAGE = "of page ";
+
+/** How the quarantine names the attachments of a page, where it is not known which there are. */
+function ofPage(pageId: string): string {
+  return `${OF_PAGE}${pageId}`;
+}
+
 async function readOnePage(space: SpaceContext, pageId: string) {
   const attachments: Attachment[] = [];
   const failures: Failure[] = [];
@@ -146,16 +183,14 @@ async function readOnePage(space: SpaceContext, pageId: string) {
       attachments.push(...batch.items);
       for (const error of batch.invalid) {
         failures.push(
-          attachmentFailure(space, error.objectId ?? `of page ${pageId}`, "invalid", error.message),
+          attachmentFailure(space, error.objectId ?? ofPage(pageId), "invalid", error.message),
         );
       }
     }
   } catch (error) {
     if (error instanceof ConfluenceNotFoundError && error.named) return { attachments: [], failures: [] };
-    if (
-      !(error instanceof ConfluenceError) || error.code === "authentication" || error.code === "rate_limit"
-    ) throw error;
-    failures.push(attachmentFailure(space, `of page ${pageId}`, "unreadable", error.message));
+    if (!isOneThingsTrouble(error)) throw error;
+    failures.push(attachmentFailure(space, ofPage(pageId), "unreadable", error.message));
   }
   return { attachments, failures };
 }

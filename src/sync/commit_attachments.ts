@@ -21,20 +21,20 @@ export async function commitAttachments(
   const lingering = await lingeringAmong(space, await heldAttachments(database, attachments));
   return database.exclusive(async () => {
     const held = await heldAttachments(database, attachments);
-    const verdicts = judgeAttachments(space, attachments, held, lingering);
-    const { writes, unchanged } = verdicts;
-    const rows = writes.map(({ attachment, write }) => ({
+    const verdicts = judgeAttachments(space, attachments, held, lingering.ids);
+    const { writes, unchanged, skipped } = verdicts;
+    const rows = writes.map(({ attachment, spaceId, write }) => ({
       attachment,
-      spaceId: space.space.id,
+      spaceId,
       replaces: write.replaces,
     }));
-    const done = [...unchanged, ...writes.map(({ attachment }) => attachment.id)];
+    const done = [...unchanged, ...skipped, ...writes.map(({ attachment }) => attachment.id)];
     const stamp = { runId, fetchedAt: now(space) };
-    const failures = alongside.failures ?? [];
+    const failures = [...alongside.failures ?? [], ...lingering.failures];
     await database.commit([
       ...saveAttachments(database, rows, stamp),
       ...saveEvents(writes.flatMap(({ write }) => write.events), runId, stamp.fetchedAt),
-      ...clearFailures("attachment", done),
+      ...clearFailures("attachment", [...done, ...alongside.settled ?? []]),
       ...saveFailures(failures, runId, stamp.fetchedAt),
       ...listedAlongside(space, "attachment", alongside),
     ]);

@@ -92,13 +92,13 @@ export function commitPages(
   });
 }
 
-/** What the listing showed is kept only where pages are known already, for only there can one be missing. */
+/** What the listing showed, where it is kept. */
 export function listedAlongside(
   space: SpaceContext,
   kind: "page" | "attachment",
   { listed = [] }: Alongside,
 ): Statement[] {
-  return space.account.countBefore > 0 ? saveListedIds(space.space.id, kind, listed) : [];
+  return space.remembers ? saveListedIds(space.space.id, kind, listed) : [];
 }
 
 function resumeAlongside(space: SpaceContext, { resume }: Alongside): Statement[] {

@@ -89,8 +89,12 @@ export interface SpaceContext extends RunContext {
   /** The state before this run; undefined for a space never ingested. */
   readonly state: SyncState | undefined;
   readonly account: Account;
-  /** Failures on record whose next try is not due: counted as failed, not fetched. */
+  /** Pages on record as failed whose next try is not due: counted as failed, not fetched. */
   readonly resting: ReadonlyMap<string, RecordedFailure>;
+  /** Attachments on record as failed. */
+  readonly lost: readonly RecordedFailure[];
+  /** Whether what a listing shows is kept: only where something is on record already can something be missing. */
+  readonly remembers: boolean;
   /** Things worth telling the user, in the summary and in `run_spaces`. */
   readonly notes: string[];
 }
@@ -109,4 +113,14 @@ export function note(space: SpaceContext, text: string): void {
 /** A failure of one page of this space. */
 export function pageFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
   return { kind: "page", id, spaceId: space.space.id, reason, message };
+}
+
+/** A failure of one attachment of this space. */
+export function attachmentFailure(
+  space: SpaceContext,
+  id: string,
+  reason: string,
+  message: string,
+): Failure {
+  return { kind: "attachment", id, spaceId: space.space.id, reason, message };
 }

@@ -5,15 +5,14 @@
  *
  * @module
  */
-import type { SearchHit } from "../model/mod.ts";
-import { type Batch, ConfluenceAuthError, quoteCql } from "../confluence/mod.ts";
+import type { Attachment, Page, SearchHit } from "../model/mod.ts";
+import { type Batch, quoteCql } from "../confluence/mod.ts";
 import { type Failure, failuresOf, type KnownPage, knownPages } from "../database/mod.ts";
-import { ATTACHMENT_EXPAND, attachmentsOf, type Unsearchable } from "./attachments.ts";
+import { attachmentsOf, countStrays, readAttachmentsOf, retryAttachments } from "./attachments.ts";
 import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
-import { prefetch } from "./prefetch.ts";
+import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
 
-const LIMIT = 250;
 /** Changed pages are collected up to this number before they are asked for. */
 const FETCH = 250;
 
@@ -23,7 +22,7 @@ export type DeltaResult = SpaceStatus | Unsearchable;
 /**
  * Brings in what changed since the space's mark (less the overlap, since the search index lags).
  *
- * @returns `forbidden` or `unsearched` where the search cannot tell; nothing was read then.
+ * @returns Why, where the search cannot tell; what was read until then is kept.
  */
 export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const mark = Date.parse(space.state!.mark!);
@@ -32,6 +31,7 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
   const result = await changes.read(startedAt - mark);
   if (result !== "done") return result;
+  await retryAttachments(space);
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
     complete: !changes.nameless && !changes.capped,
@@ -44,7 +44,7 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
 /**
  * Brings in what changed since a time the user named. The mark stays: what lies before that time was not looked at.
  *
- * @returns `forbidden` or `unsearched` where the search cannot tell; nothing was read then.
+ * @returns Why, where the search cannot tell; what was read until then is kept.
  */
 export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const since = Date.parse(space.settings.since!);
@@ -61,6 +61,8 @@ class ChangedPages {
   readonly #asked = new Set<string>();
   readonly #retried = new Set<string>();
   #pending: string[] = [];
+  /** Server time, in milliseconds, from which on the search tells what changed. */
+  #from = -Infinity;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
@@ -82,25 +84,20 @@ class ChangedPages {
 
   async read(ageMs: number): Promise<"done" | Unsearchable> {
     const space = this.#space;
-    if (space.space.status === "archived") return "unsearched";
     const overlap = this.#since === null ? space.settings.overlapMinutes : 0;
     // One minute more: the search compares whole minutes.
     const minutes = Math.max(0, Math.ceil(ageMs / 60_000)) + overlap + 1;
+    this.#from = space.client.serverNow() - minutes * 60_000;
     const cql = `space = ${quoteCql(space.space.key)} and type in (page, attachment) and ` +
       `lastmodified >= now("-${minutes}m") order by lastmodified asc`;
-    const listing = space.client.searchCql(cql, {
-      expand: ATTACHMENT_EXPAND,
-      limit: LIMIT,
-      signal: space.signal,
-    });
     try {
-      for await (const batch of prefetch(listing.batches())) {
+      for await (const batch of searchBatches(space, cql)) {
         await this.#take(batch);
         if (this.capped) break;
         space.signal.throwIfAborted();
       }
     } catch (error) {
-      if (error instanceof ConfluenceAuthError && error.status !== 404) return "forbidden";
+      if (error instanceof NoSearch) return error.why;
       throw error;
     }
     await this.#flush();
@@ -110,9 +107,15 @@ class ChangedPages {
     return "done";
   }
 
+  /** Whether a page came with a past: its attachments may be older than what this search looks at. */
+  #hasArrived(page: Page, known: KnownPage | undefined): boolean {
+    if (!this.#space.trackedSpaces.has(page.spaceId)) return false;
+    return known === undefined ? Date.parse(page.createdAt) < this.#from : known.deletedAt !== null;
+  }
+
   async #take(batch: Batch<SearchHit>): Promise<void> {
     const space = this.#space;
-    const { attachments, failures, nameless } = attachmentsOf(batch, space);
+    const { attachments, failures, nameless, strays } = attachmentsOf(batch, space);
     if (nameless > 0) {
       this.nameless = true;
       note(
@@ -123,9 +126,11 @@ class ChangedPages {
     const recent = attachments.filter((attachment) =>
       this.#since === null || Date.parse(attachment.version.createdAt) >= this.#since
     );
+    await this.#takePages(batch);
+    await this.#takeHomes(recent);
+    countStrays(space, strays);
     space.account.attachments.listed += recent.length + failures.length;
     await space.store.saveAttachments(space, recent, { failures });
-    await this.#takePages(batch);
     space.emit({
       type: "batch",
       space: space.space,
@@ -168,11 +173,34 @@ class ChangedPages {
     if (this.#pending.length >= FETCH) await this.#flush();
   }
 
+  /** An attachment needs its page: one that the index does not hold, or calls deleted, comes first, even when its own date is old. */
+  async #takeHomes(attachments: readonly Attachment[]): Promise<void> {
+    const space = this.#space;
+    const ids = new Set(
+      attachments.filter(({ containerType }) => containerType === "page").map((each) => each.containerId),
+    );
+    const known = await knownPages(space.database, [...ids]);
+    const absent = [...ids].filter((id) => (known.get(id) ?? GONE).deletedAt !== null);
+    if (absent.length === 0) return;
+    for (const id of absent) {
+      if (this.#since !== null || this.#asked.has(id) || space.resting.has(id)) continue;
+      if (space.budget.pages <= 0) {
+        this.capped = true;
+        break;
+      }
+      space.budget.pages--;
+      this.#asked.add(id);
+      this.#pending.push(id);
+    }
+    await this.#flush();
+  }
+
   async #flush(): Promise<void> {
     const space = this.#space;
     const ids = this.#pending;
     this.#pending = [];
     if (ids.length === 0) return;
+    const known = await knownPages(space.database, ids);
     const fetched = await fetchPages(space, ids);
     space.account.listed += ids.length;
     const fresh = fetched.pages.filter((page) =>
@@ -186,8 +214,15 @@ class ChangedPages {
       );
     space.account.skip("vanished", fetched.absent.length - unanswered.length);
     await space.store.savePages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
+    if (this.#since === null) {
+      const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id))).map(({ id }) => id);
+      await readAttachmentsOf(space, arrived);
+    }
   }
 }
+
+/** Stands for a page that the index does not hold. */
+const GONE = { deletedAt: "never there" };
 
 /** Whether the index holds this version already. */
 function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space: SpaceContext): boolean {

@@ -67,6 +67,7 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
 
 function remove(space: SpaceContext, deletions: Deletions, runId: string): Statement[] {
   const stamp = { deletedAt: now(space), runId };
+  const doubtful = deletions.doubtful.map(({ id }) => id);
   return [
     ...byReason(deletions.pages).flatMap(([reason, ids]) =>
       tombstonePages(ids, {
@@ -80,7 +81,10 @@ function remove(space: SpaceContext, deletions: Deletions, runId: string): State
     ),
     ...saveEvents(deletions.events, runId, stamp.deletedAt),
     ...clearFailures("page", [...deletions.pages.keys()]),
-    ...clearUnlistedFailures(space.space.id, runId),
+    ...clearUnlistedFailures(space.space.id, runId, "page", doubtful),
+    ...(deletions.withAttachments
+      ? clearUnlistedFailures(space.space.id, runId, "attachment", doubtful)
+      : []),
     ...saveFailures(deletions.doubtful, runId, stamp.deletedAt),
   ];
 }

@@ -2,6 +2,7 @@ import type { Attachment, Page } from "../model/mod.ts";
 import {
   clearListedIds,
   type Database,
+  homelessAttachments,
   type KnownAttachment,
   type KnownPage,
   unlistedAttachments,
@@ -51,6 +52,10 @@ export class IndexStore implements Store {
 
   unlistedAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {
     return unlistedAttachments(this.database, space.id);
+  }
+
+  homelessAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {
+    return homelessAttachments(this.database, space.id);
   }
 
   finish(space: SpaceContext, end: SpaceEnd): Promise<void> {

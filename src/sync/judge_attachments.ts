@@ -1,18 +1,27 @@
 /**
- * What comes of attachments that were read. Those of other containers, of deleted pages, and those that the search still shows although
- * they are gone, are skipped.
+ * What comes of attachments that were read. Those of other containers, of pages that are deleted or of no concern, and those that the
+ * search still shows although they are gone, are skipped.
  *
  * @module
  */
 import type { Attachment } from "../model/mod.ts";
-import { ConfluenceNotFoundError } from "../confluence/mod.ts";
-import { deletedAmong, type KnownAttachment, knownAttachments, type Readable } from "../database/mod.ts";
+import { ConfluenceAuthError, ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
+import {
+  type Failure,
+  type KnownAttachment,
+  knownAttachments,
+  type KnownPage,
+  knownPages,
+  type Readable,
+} from "../database/mod.ts";
 import { type AttachmentDecision, compareAttachment } from "./compare.ts";
-import type { SpaceContext } from "./context.ts";
+import { attachmentFailure, type SpaceContext } from "./context.ts";
 
 /** An attachment that must be written, and why. */
 export interface AttachmentWrite {
   readonly attachment: Attachment;
+  /** The space of its page. */
+  readonly spaceId: string;
   readonly write: AttachmentDecision & { readonly action: "write" };
 }
 
@@ -21,14 +30,15 @@ export interface AttachmentVerdicts {
   readonly writes: readonly AttachmentWrite[];
   /** Ids that the index holds as they are. */
   readonly unchanged: readonly string[];
-  readonly skipped: number;
+  /** Ids that are left out on purpose. */
+  readonly skipped: readonly string[];
 }
 
 /** What the tables hold of attachments that were read. */
 export interface HeldAttachments {
   readonly known: ReadonlyMap<string, KnownAttachment>;
-  /** Those of their pages that are deleted. */
-  readonly buried: ReadonlySet<string>;
+  /** Their pages, deleted ones included, as far as the index knows them. */
+  readonly homes: ReadonlyMap<string, KnownPage>;
 }
 
 /** Looks attachments up in the tables. */
@@ -39,7 +49,7 @@ export async function heldAttachments(
   const pageIds = [...new Set(attachments.map((attachment) => attachment.containerId))];
   return {
     known: await knownAttachments(database, attachments.map((attachment) => attachment.id)),
-    buried: await deletedAmong(database, pageIds),
+    homes: await knownPages(database, pageIds),
   };
 }
 
@@ -49,32 +59,43 @@ export async function heldAttachments(
  * @param space The space that is read.
  * @param attachments As they were read; of one that comes twice, the last counts.
  * @param held What the tables hold of them.
- * @param lingering What {@linkcode lingeringAmong} said of them.
+ * @param lingering Ids of those that are gone, or may be.
  */
 export function judgeAttachments(
   space: SpaceContext,
   attachments: readonly Attachment[],
-  { known, buried }: HeldAttachments,
+  { known, homes }: HeldAttachments,
   lingering: ReadonlySet<string>,
 ): AttachmentVerdicts {
   const writes: AttachmentWrite[] = [];
   const unchanged: string[] = [];
-  let skipped = 0;
+  const skipped: string[] = [];
   for (const attachment of new Map(attachments.map((each) => [each.id, each])).values()) {
-    const { id, containerType, containerId } = attachment;
-    const write = compareAttachment(attachment, space.space.id, known.get(id));
-    const elsewhere = containerType !== "page" || buried.has(containerId);
-    if (elsewhere || lingering.has(id) || write.action === "ignore") skipped++;
-    else if (write.action === "keep") unchanged.push(id);
-    else writes.push({ attachment, write });
+    const { id } = attachment;
+    const home = homes.get(attachment.containerId);
+    // The search says what space it is in as it was minutes ago; the page knows better.
+    const spaceId = home?.spaceId ?? space.space.id;
+    const write = compareAttachment(attachment, spaceId, known.get(id));
+    if (!isWanted(space, attachment, home) || lingering.has(id) || write.action === "ignore") {
+      skipped.push(id);
+    } else if (write.action === "keep") unchanged.push(id);
+    else writes.push({ attachment, spaceId, write });
   }
   return { writes, unchanged, skipped };
+}
+
+function isWanted(space: SpaceContext, attachment: Attachment, home: KnownPage | undefined): boolean {
+  if (attachment.containerType !== "page") return false;
+  if (attachment.status !== "current" && attachment.status !== "archived") return false;
+  if (home !== undefined) return home.deletedAt === null;
+  // A listing may still bring the page; where only changes are read, it has been asked for and did not come.
+  return space.mode !== "delta" && space.mode !== "since";
 }
 
 /** Counts attachments, each in one column. */
 export function countAttachments(space: SpaceContext, verdicts: AttachmentVerdicts): void {
   const counts = space.account.attachments;
-  counts.skipped += verdicts.skipped;
+  counts.skipped += verdicts.skipped.length;
   counts.unchanged += verdicts.unchanged.length;
   for (const { write } of verdicts.writes) {
     if (write.added) counts.added++;
@@ -82,21 +103,35 @@ export function countAttachments(space: SpaceContext, verdicts: AttachmentVerdic
   }
 }
 
-/** The search index lags: what the tables call deleted is asked for once more before it comes back. */
-export async function lingeringAmong(space: SpaceContext, { known }: HeldAttachments): Promise<Set<string>> {
-  const lingering = new Set<string>();
-  for (const attachment of known.values()) {
-    if (attachment.deletedAt !== null && await isGone(space, attachment)) lingering.add(attachment.id);
-  }
-  return lingering;
+/** What became of attachments that the tables call deleted and the search still shows. */
+export interface Lingering {
+  /** Gone, or nobody knows. */
+  readonly ids: ReadonlySet<string>;
+  /** Those that could not be asked for. */
+  readonly failures: readonly Failure[];
 }
 
-async function isGone(space: SpaceContext, { id }: KnownAttachment): Promise<boolean> {
-  try {
-    const found = await space.client.getAttachmentById(id, { signal: space.signal });
-    return found.status !== "current" && found.status !== "archived";
-  } catch (error) {
-    if (!(error instanceof ConfluenceNotFoundError)) throw error;
-    return true;
+/** The search index lags: what the tables call deleted is asked for once more before it comes back. */
+export async function lingeringAmong(space: SpaceContext, { known }: HeldAttachments): Promise<Lingering> {
+  const ids = new Set<string>();
+  const failures: Failure[] = [];
+  for (const { id, deletedAt } of known.values()) {
+    if (deletedAt === null) continue;
+    try {
+      const { status } = await space.client.getAttachmentById(id, { signal: space.signal });
+      if (status !== "current" && status !== "archived") ids.add(id);
+    } catch (error) {
+      if (!isOneThingsTrouble(error)) throw error;
+      ids.add(id);
+      const isGone = error instanceof ConfluenceNotFoundError && error.named;
+      if (!isGone) failures.push(attachmentFailure(space, id, "unreadable", error.message));
+    }
   }
+  return { ids, failures };
+}
+
+/** Whether an error is about the thing that was asked for, and not about the account, the network or the run. */
+export function isOneThingsTrouble(error: unknown): error is ConfluenceError {
+  if (error instanceof ConfluenceAuthError) return error.reason === "forbidden";
+  return error instanceof ConfluenceError && error.code !== "rate_limit";
 }

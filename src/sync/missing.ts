@@ -4,6 +4,7 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
+import type { KnownAttachment, KnownPage } from "../database/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
@@ -29,12 +30,7 @@ export const NOTHING_REMOVED: Removal = { deletions: null, held: false, proven: 
  * @param withAttachments Whether its attachments were completely read too.
  */
 export async function findMissing(space: SpaceContext, withAttachments: boolean): Promise<Removal> {
-  // Nothing was known, so nothing can be missing (and no listed ids were kept to tell).
-  if (space.account.countBefore === 0) return { ...NOTHING_REMOVED, proven: true };
-  const findings = await lookAgain(space, {
-    pages: await space.store.unlistedPages(space),
-    attachments: withAttachments ? await space.store.unlistedAttachments(space) : [],
-  });
+  const findings = await lookAgain(space, await missingFrom(space, withAttachments));
   for (const text of remarks(space, findings)) note(space, text);
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
   const { pages, attachments } = findings;
@@ -46,10 +42,24 @@ export async function findMissing(space: SpaceContext, withAttachments: boolean)
       attachments: attachments.gone,
       events: [...pages.events, ...attachments.events],
       doubtful,
+      withAttachments,
     },
     held: false,
     proven: doubtful.length === 0,
   };
+}
+
+async function missingFrom(
+  space: SpaceContext,
+  withAttachments: boolean,
+): Promise<{ readonly pages: readonly KnownPage[]; readonly attachments: readonly KnownAttachment[] }> {
+  const { store } = space;
+  const homeless = withAttachments ? await store.homelessAttachments(space) : [];
+  // Nothing was on record, so nothing can be missing (and what was listed was not kept to tell).
+  if (!space.remembers) return { pages: [], attachments: homeless };
+  const unlisted = withAttachments ? await store.unlistedAttachments(space) : [];
+  const attachments = new Map([...unlisted, ...homeless].map((each) => [each.id, each]));
+  return { pages: await store.unlistedPages(space), attachments: [...attachments.values()] };
 }
 
 function remarks({ space }: SpaceContext, findings: Findings): string[] {

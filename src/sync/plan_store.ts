@@ -9,12 +9,11 @@ import {
   type KnownPage,
   knownPages,
   type Readable,
-  RETURNING_REASONS,
   unlistedAttachments,
   unlistedPages,
 } from "../database/mod.ts";
 import type { BodilessSource } from "./bodiless_source.ts";
-import type { SpaceContext } from "./context.ts";
+import type { SpaceContext, SpaceMode } from "./context.ts";
 import {
   countAttachments,
   type HeldAttachments,
@@ -81,7 +80,7 @@ export class PlanStore implements Store {
       countPage(space, page, verdict);
       if (verdict.kind !== "write") continue;
       if (verdict.write.restored) this.#ahead.restored.add(page.id);
-      if (before !== undefined || page.spaceId !== space.space.id) {
+      if (before !== undefined || page.spaceId !== space.space.id || isSmall(space.mode)) {
         this.#ahead.pages.set(page.id, toKnown(page, space.bodyFormat));
       }
     }
@@ -94,10 +93,10 @@ export class PlanStore implements Store {
     attachments: readonly Attachment[],
     alongside: Alongside = {},
   ): Promise<void> {
-    const held = this.#asAhead(await heldAttachments(this.#database, attachments));
+    const held = this.#asAhead(attachments, await heldAttachments(this.#database, attachments));
     const lingering = await lingeringAmong(space, held);
-    countAttachments(space, judgeAttachments(space, attachments, held, lingering));
-    space.account.attachments.failed += alongside.failures?.length ?? 0;
+    countAttachments(space, judgeAttachments(space, attachments, held, lingering.ids));
+    space.account.attachments.failed += (alongside.failures?.length ?? 0) + lingering.failures.length;
     this.#remember(space, "attachment", alongside.listed);
   }
 
@@ -119,6 +118,11 @@ export class PlanStore implements Store {
     );
   }
 
+  /** What would be written is not there to be asked about. */
+  homelessAttachments(): Promise<KnownAttachment[]> {
+    return Promise.resolve([]);
+  }
+
   finish({ account }: SpaceContext, { deletions }: SpaceEnd): Promise<void> {
     this.#deletions = deletions;
     account.deleted += deletions?.pages.size ?? 0;
@@ -127,15 +131,15 @@ export class PlanStore implements Store {
   }
 
   #remember(space: SpaceContext, kind: "page" | "attachment", ids: readonly string[] = []): void {
-    if (space.account.countBefore === 0) return;
+    if (!space.remembers) return;
     for (const id of ids) this.#listed[kind].add(id);
   }
 
   /** Attachments follow their pages: out of the deletion, and into another space. */
-  #asAhead({ known, buried }: HeldAttachments): HeldAttachments {
+  #asAhead(attachments: readonly Attachment[], { known, homes }: HeldAttachments): HeldAttachments {
     const ahead = [...known.values()].map((attachment): KnownAttachment => {
-      const { pageId, deletionReason } = attachment;
-      const returns = this.#ahead.restored.has(pageId) && RETURNING_REASONS.includes(deletionReason ?? "");
+      const { pageId, deletedAt } = attachment;
+      const returns = this.#ahead.restored.has(pageId) && homes.get(pageId)?.deletedAt === deletedAt;
       return {
         ...attachment,
         spaceId: this.#ahead.pages.get(pageId)?.spaceId ?? attachment.spaceId,
@@ -144,9 +148,20 @@ export class PlanStore implements Store {
     });
     return {
       known: new Map(ahead.map((attachment) => [attachment.id, attachment])),
-      buried: new Set([...buried].filter((id) => !this.#ahead.restored.has(id))),
+      homes: new Map([
+        ...homes,
+        ...attachments.flatMap(({ containerId }) => {
+          const page = this.#ahead.pages.get(containerId);
+          return page === undefined ? [] : [[containerId, page] as const];
+        }),
+      ]),
     };
   }
+}
+
+/** Whether only changes are read, few enough to be remembered. */
+function isSmall(mode: SpaceMode): boolean {
+  return mode === "delta" || mode === "since";
 }
 
 function toKnown(page: Page, bodyFormat: BodyFormat): KnownPage {

@@ -81,6 +81,7 @@ export async function prepareSpaces(
     account.countBefore = counts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
     const failures = await failuresOf(database, space.id, "page");
+    const lost = await failuresOf(database, space.id, "attachment");
     prepared.push({
       ...shared,
       ...choices,
@@ -89,6 +90,8 @@ export async function prepareSpaces(
       account,
       mode: chooseMode(state, settings, due),
       resting: new Map(failures.filter((each) => each.nextTryAt > now(run)).map((each) => [each.id, each])),
+      lost,
+      remembers: account.countBefore + failures.length + lost.length > 0,
       notes: [],
     });
   }

@@ -7,16 +7,15 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
-import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
+import { ConfluenceAuthError, ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import {
   type ChangeEvent,
-  deletedAmong,
   type Failure,
   type KnownAttachment,
   type KnownPage,
   knownPages,
 } from "../database/mod.ts";
-import { pageFailure, type SpaceContext } from "./context.ts";
+import { attachmentFailure, pageFailure, type SpaceContext } from "./context.ts";
 
 /** Why a page or attachment is gone. */
 export type Reason = "trashed" | "archived" | "moved" | "gone";
@@ -62,6 +61,7 @@ export async function lookAgain(
 
 class SecondLook {
   readonly #space: SpaceContext;
+  #alive: Promise<boolean> | undefined;
 
   constructor(space: SpaceContext) {
     this.#space = space;
@@ -72,17 +72,19 @@ class SecondLook {
     missingAttachments: readonly KnownAttachment[],
   ): Promise<Findings> {
     const pages = await this.#pages(missingPages);
+    if (pages === "silence") return { kind: "silence" };
     if (pages === "brake") return { kind: "brake", what: "pages", missing: missingPages.length };
     // Attachments of pages that go now go with them.
     const others = missingAttachments.filter(({ pageId }) => !pages.gone.has(pageId));
-    const attachments = await this.#attachments(others);
+    const attachments = await this.#attachments(others, pages);
+    if (attachments === "silence") return { kind: "silence" };
     if (attachments === "brake") return { kind: "brake", what: "attachments", missing: others.length };
     const going = pages.gone.size + attachments.gone.size;
     if (going > 0 && !(await this.#credentialsAlive())) return { kind: "silence" };
     return { kind: "verdicts", pages, attachments };
   }
 
-  async #pages(missing: readonly KnownPage[]): Promise<PageVerdicts | "brake"> {
+  async #pages(missing: readonly KnownPage[]): Promise<PageVerdicts | "brake" | "silence"> {
     const space = this.#space;
     const verdicts: PageVerdicts = { gone: new Map(), events: [], present: [], doubtful: [] };
     if (missing.length === 0) return verdicts;
@@ -102,6 +104,7 @@ class SecondLook {
     }
     // Before asking one by one: an account that lost the space would be asked for all of it.
     if (tooMany(space, verdicts.gone.size + unseen.size, space.account.countBefore)) return "brake";
+    if (unseen.size > 0 && !(await this.#maySee())) return "silence";
     for (const id of unseen) {
       space.signal.throwIfAborted();
       try {
@@ -116,49 +119,72 @@ class SecondLook {
     return verdicts;
   }
 
-  async #attachments(missing: readonly KnownAttachment[]): Promise<Verdicts | "brake"> {
+  async #attachments(
+    missing: readonly KnownAttachment[],
+    { present }: PageVerdicts,
+  ): Promise<Verdicts | "brake" | "silence"> {
     const space = this.#space;
     const verdicts: Verdicts = { gone: new Map(), events: [], doubtful: [] };
     if (missing.length === 0) return verdicts;
     const total = space.account.attachments.listed + missing.length;
     if (tooMany(space, missing.length, total)) return "brake";
     const pageIds = [...new Set(missing.map(({ pageId }) => pageId))];
-    const pages = await knownPages(space.database, pageIds);
-    const buried = await deletedAmong(space.database, pageIds);
+    const homes = await knownPages(space.database, pageIds);
+    const homeless: KnownAttachment[] = [];
+    if (!(await this.#maySee())) return "silence";
     for (const attachment of missing) {
       space.signal.throwIfAborted();
-      if (buried.has(attachment.pageId)) {
-        const reason = pages.get(attachment.pageId)?.deletionReason ?? "gone";
-        buryAttachment(attachment, reason as Reason, verdicts);
+      const home = homes.get(attachment.pageId);
+      if (home !== undefined && home.deletedAt !== null) {
+        buryAttachment(attachment, (home.deletionReason ?? "gone") as Reason, verdicts);
         continue;
       }
       try {
         const found = await space.client.getAttachmentById(attachment.id, { signal: space.signal });
         if (found.status === "trashed") buryAttachment(attachment, "trashed", verdicts);
         else if (found.status === "deleted") buryAttachment(attachment, "gone", verdicts);
+        else if (home === undefined) homeless.push(attachment);
       } catch (error) {
         if (!(error instanceof ConfluenceError)) throw error;
         if (certainlyGone(error)) buryAttachment(attachment, "gone", verdicts);
-        else {
-          verdicts.doubtful.push({
-            kind: "attachment",
-            id: attachment.id,
-            spaceId: space.space.id,
-            reason: "doubtful",
-            message: error.message,
-          });
-        }
+        else verdicts.doubtful.push(attachmentFailure(space, attachment.id, "doubtful", error.message));
       }
     }
+    await this.#homes(homeless, verdicts, present);
     return verdicts;
   }
 
-  /** The last proof before anything goes: the account is still known, and still sees the space. */
+  /** Attachments that are alive and whose page the index does not hold: either the page comes too, or it is out of scope. */
+  async #homes(homeless: readonly KnownAttachment[], verdicts: Verdicts, present: Page[]): Promise<void> {
+    const { client, statuses, signal, trackedSpaces } = this.#space;
+    if (homeless.length === 0) return;
+    const found = new Set<string>();
+    const ids = homeless.map(({ pageId }) => pageId);
+    const listing = client.getPagesByIds(ids, undefined, { statuses, signal });
+    for await (const batch of listing.batches()) {
+      for (const page of batch.items) {
+        if (!trackedSpaces.has(page.spaceId)) continue;
+        found.add(page.id);
+        present.push(page);
+      }
+      // Any of the pages may be the one that cannot be read.
+      if (batch.invalid.length > 0) return;
+    }
+    for (const attachment of homeless) {
+      if (!found.has(attachment.pageId)) buryAttachment(attachment, "moved", verdicts);
+    }
+  }
+
+  /** Asked once between the listing and the looks: an account that was nobody meanwhile would find nothing twice. */
+  #maySee(): Promise<boolean> {
+    return this.#alive ??= this.#credentialsAlive();
+  }
+
+  /** The proof that absence means something: the account is still known, and still sees the space. */
   async #credentialsAlive(): Promise<boolean> {
     const { client, space, signal } = this.#space;
     try {
-      const user = await client.getCurrentUser({ signal });
-      if (user.type !== "known") return false;
+      if (!(await isKnown(client, signal))) return false;
       for await (const found of client.getSpaces(undefined, { ids: [space.id], signal })) {
         if (found.id === space.id) return true;
       }
@@ -167,6 +193,16 @@ class SecondLook {
       if (error instanceof ConfluenceError) return false;
       throw error;
     }
+  }
+}
+
+async function isKnown(client: SpaceContext["client"], signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await client.getCurrentUser({ signal })).type === "known";
+  } catch (error) {
+    // A scoped token without this scope is still a token: the next request proves it.
+    if (error instanceof ConfluenceAuthError && error.reason === "scope") return true;
+    throw error;
   }
 }
 

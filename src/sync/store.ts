@@ -14,6 +14,8 @@ export interface Alongside {
   readonly failures?: readonly Failure[];
   /** Ids that the listing in progress showed. */
   readonly listed?: readonly string[];
+  /** Failures on record that are over. */
+  readonly settled?: readonly string[];
   /** Where an interrupted first listing goes on, once these pages are in. */
   readonly resume?: ResumePoint | undefined;
 }
@@ -36,6 +38,8 @@ export interface Deletions {
   readonly events: readonly ChangeEvent[];
   /** What could not be checked, and stays. */
   readonly doubtful: readonly Failure[];
+  /** Whether the attachments were completely read as well as the pages. */
+  readonly withAttachments: boolean;
 }
 
 /** How the reading of a space ended. */
@@ -70,6 +74,8 @@ export interface Store {
   unlistedPages(space: SpaceContext): Promise<KnownPage[]>;
   /** The same for attachments. */
   unlistedAttachments(space: SpaceContext): Promise<KnownAttachment[]>;
+  /** Attachments of the space whose page the index does not hold. */
+  homelessAttachments(space: SpaceContext): Promise<KnownAttachment[]>;
   /** Ends the reading of a space: deletions, the mark, and the listing forgotten. */
   finish(space: SpaceContext, end: SpaceEnd): Promise<void>;
 }

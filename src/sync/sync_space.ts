@@ -7,6 +7,7 @@ import { ConfluenceIndexError } from "../errors.ts";
 import type { SyncState } from "../database/mod.ts";
 import { type DeltaResult, readDelta, readSince } from "./delta_space.ts";
 import { note, type SpaceContext, type SpaceMode, type SpaceStatus, type SyncSettings } from "./context.ts";
+import { UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
 import { comparePages, listSpace } from "./list_space.ts";
 
 /** A reconciliation older than this is due, in milliseconds. */
@@ -45,15 +46,15 @@ export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
     return await listSpace(space, { detectDeletions: due });
   }
   const result: DeltaResult = space.mode === "since" ? await readSince(space) : await readDelta(space);
-  if (result === "forbidden" || result === "unsearched") return await readUnsearched(space, result);
-  return result;
+  return isUnsearchable(result) ? await readUnsearched(space, result) : result;
 }
 
-async function readUnsearched(
-  space: SpaceContext,
-  why: "forbidden" | "unsearched",
-): Promise<SpaceStatus> {
-  const reason = why === "forbidden" ? "this account may not search" : "archived spaces are not searched";
+function isUnsearchable(result: DeltaResult): result is Unsearchable {
+  return result in UNSEARCHABLE;
+}
+
+async function readUnsearched(space: SpaceContext, why: Unsearchable): Promise<SpaceStatus> {
+  const reason = UNSEARCHABLE[why];
   if (space.mode === "since") {
     throw new ConfluenceIndexError(
       "usage",

@@ -1,0 +1,57 @@
+/**
+ * Searching in one space, and why that may be of no use.
+ *
+ * Source: `GET /wiki/rest/api/content/search`.
+ *
+ * @module
+ */
+import type { SearchHit } from "../model/mod.ts";
+import { type Batch, ConfluenceAuthError, ConfluenceNotFoundError } from "../confluence/mod.ts";
+import type { SpaceContext } from "./context.ts";
+import { prefetch } from "./prefetch.ts";
+
+/** Why the search cannot tell what is in a space, or what changed in it. */
+export type Unsearchable = "forbidden" | "archived" | "broken";
+
+/** The reasons in words, for notes. */
+export const UNSEARCHABLE: Readonly<Record<Unsearchable, string>> = {
+  forbidden: "this account may not search",
+  archived: "archived spaces are not searched",
+  broken: "the search stumbles over something that is gone",
+};
+
+/** The search itself is of no use here, whatever its rows would have been. */
+export class NoSearch extends Error {
+  override name = "NoSearch";
+  /** Why. */
+  readonly why: Unsearchable;
+
+  /** @param why Why. */
+  constructor(why: Unsearchable) {
+    super(UNSEARCHABLE[why]);
+    this.why = why;
+  }
+}
+
+/** What must be expanded for a search row to be a whole attachment, and to tell its space. */
+const EXPAND: readonly string[] = ["version", "history", "container", "extensions", "space"];
+const LIMIT = 250;
+
+/**
+ * The answers of a search, one by one, always one ahead.
+ *
+ * @throws {NoSearch} Where another way must be taken.
+ */
+export async function* searchBatches(space: SpaceContext, cql: string): AsyncGenerator<Batch<SearchHit>> {
+  if (space.space.status === "archived") throw new NoSearch("archived");
+  try {
+    const listing = space.client.searchCql(cql, { expand: EXPAND, limit: LIMIT, signal: space.signal });
+    yield* prefetch(listing.batches());
+  } catch (error) {
+    // A bare 404 is another matter: that is how unknown credentials are answered.
+    if (error instanceof ConfluenceAuthError && error.status !== 404) throw new NoSearch("forbidden");
+    // One row that is gone, and whose parts were asked for, makes the whole answer a 404 (CONFCLOUD-77618).
+    if (error instanceof ConfluenceNotFoundError && error.named) throw new NoSearch("broken");
+    throw error;
+  }
+}
