@@ -29,8 +29,8 @@ export interface BuildPlace {
   readonly out: string;
   /** The triple of this machine. */
   readonly host: string;
-  /** A base runtime for `deno compile`; empty for the one it downloads. */
-  readonly base: string;
+  /** A base runtime for `deno compile`; undefined for the one it downloads. */
+  readonly base: string | undefined;
   /** Tells what happens. */
   readonly say: (line: string) => void;
 }
@@ -44,7 +44,7 @@ const FLAGS = permissionFlags(CONFIG.permissions.cli as PermissionSet, CONFIG.un
  */
 export async function build(options: BuildOptions, place: BuildPlace): Promise<BuildResult> {
   const { targets } = options;
-  if (place.base !== "" && targets.length > 1) {
+  if (place.base !== undefined && targets.length > 1) {
     throw new ConfluenceIndexError(
       "usage",
       "Cannot build for several targets: DENORT_BIN is the base of one",
@@ -92,7 +92,7 @@ async function buildOne(
     });
   }
 
-  place.say(`Compiling for ${triple}${place.base === "" ? "" : ` on ${place.base}`}`);
+  place.say(`Compiling for ${triple}${place.base === undefined ? "" : ` on ${place.base}`}`);
   const program = await programs.make("compiled", target);
   // Its name goes into the file, and deno compile overwrites nothing that it did not make.
   const unfinished = join(`${program}-file`, basename(path));
@@ -101,6 +101,11 @@ async function buildOne(
     await Deno.rename(unfinished, path);
     place.say(result.embedded);
     return { path, kind: "compiled" };
+  }
+  if (place.base !== undefined) {
+    throw new ConfluenceIndexError("incomplete", `Cannot compile for ${triple}: ${result.reason}`, {
+      hint: "DENORT_BIN names the base; unset it to have it downloaded.",
+    });
   }
   const missing =
     `the base runtime of deno compile cannot be downloaded and DENORT_BIN is not set (${result.reason})`;

@@ -17,7 +17,7 @@ async function run(options: BuildOptions): Promise<number> {
   const { made, failed } = await build(options, {
     out,
     host: Deno.build.target,
-    base: Deno.env.get("DENORT_BIN") ?? "",
+    base: Deno.env.get("DENORT_BIN"),
     say: (line) => console.error(line),
   });
   const hashes = await writeChecksums(out);

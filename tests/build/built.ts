@@ -25,10 +25,12 @@ export async function runCompile(
 ): Promise<Built> {
   await Deno.mkdir(join(ROOT, "dist"), { recursive: true });
   const out = await Deno.makeTempDir({ dir: join(ROOT, "dist"), prefix: ".test-" });
+  const { DENORT_BIN: _, ...own } = Deno.env.toObject();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...await taskArgs(), ...args, "--out", out],
     cwd: ROOT,
-    env: { NO_COLOR: "1", DENORT_BIN: "", ...env },
+    clearEnv: true,
+    env: { ...own, NO_COLOR: "1", ...env },
     stdout: "piped",
     stderr: "piped",
   }).output();
