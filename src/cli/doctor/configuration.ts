@@ -37,11 +37,7 @@ export function checkConfiguration(config: Config, dotEnvMode: number | null): C
     requireSite(config);
   } catch (error) {
     if (!(error instanceof ConfluenceIndexError)) throw error;
-    return failed(
-      name,
-      `${error.message}; ${found}`,
-      `Run confluence-index configure. ${error.hint ?? ""}`.trim(),
-    );
+    return failed(name, `${error.message}; ${found}`, error.hint ?? "Run confluence-index configure.");
   }
   if (dotEnvMode !== null && (dotEnvMode & 0o077) !== 0) {
     return limited(name, `${found}; others on this machine can read .env`, "Run chmod 600 .env.");
