@@ -16,7 +16,7 @@ Deno.test("README and contributor docs name only tasks that exist", async () => 
     texts.push(await Deno.readTextFile(`.github/${name}.md`));
   }
   const named = texts.flatMap((text) =>
-    [...text.matchAll(/\btask ([a-z][a-z:]*)/g)].map((match) => match[1]!)
+    [...text.matchAll(/deno(?:@[\d.]+)? task ([a-z][a-z:]*)/g)].map((match) => match[1]!)
   );
   assertEquals([...new Set(named)].filter((name) => !(name in config.tasks)), []);
   assert(named.length > 5);
