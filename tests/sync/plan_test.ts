@@ -309,7 +309,7 @@ Deno.test("plan() leaves the bytes of the index as they are", () =>
 Deno.test("plan() takes the decisions of the ingest through random lives of a site", async () => {
   let changed = 0;
   let deleted = 0;
-  for (let seed = 1; seed <= 24; seed++) {
+  for (let seed = 1; seed <= 12; seed++) {
     await using world = await World.make(seed, ":memory:");
     const { dice, fake, traits } = world;
     for (let turn = 0; turn < 10; turn++) {
@@ -342,5 +342,5 @@ Deno.test("plan() takes the decisions of the ingest through random lives of a si
     }
   }
   // A history in which nothing happens would prove nothing.
-  assert(changed > 150 && deleted > 30, `${changed} changed, ${deleted} deleted`);
+  assert(changed > 80 && deleted > 20, `${changed} changed, ${deleted} deleted`);
 });
