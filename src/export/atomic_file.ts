@@ -80,6 +80,8 @@ export async function makeFolder(out: string, ...names: readonly string[]): Prom
   try {
     await Deno.mkdir(out, { recursive: true, mode: 0o700 });
     for (const name of names) {
+      // A run's id comes from a file that somebody may have handed on.
+      if (!/^\w[\w.-]*$/.test(name)) throw new Deno.errors.NotADirectory(`"${name}" is no name for a folder`);
       path = join(path, name);
       await Deno.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
