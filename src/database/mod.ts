@@ -54,6 +54,7 @@ export {
   clearUnlistedFailures,
   DELETION_MODES,
   type DeletionMode,
+  reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
 export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
