@@ -28,6 +28,17 @@ export {
   type RecordedFailure,
   saveFailures,
 } from "./failures.ts";
+export {
+  type AttachmentPlace,
+  attachmentPlaces,
+  PAGE_FACTS,
+  type PageFacts,
+  pageFacts,
+  type PagePlace,
+  pagePlaces,
+  pagesToConvert,
+  type PageToConvert,
+} from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
 export { readMeta, saveMeta } from "./meta.ts";
