@@ -11,5 +11,7 @@ export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: A
   run: () => import("./run/action.ts"),
   status: () => import("./status/action.ts"),
   diff: () => import("./diff/action.ts"),
+  configure: () => import("./configure/action.ts"),
+  doctor: () => import("./doctor/action.ts"),
   plan: () => import("./plan/action.ts"),
 };

@@ -1,5 +1,7 @@
 import type { Command } from "./command.ts";
+import { command as configure } from "./configure/command.ts";
 import { command as diff } from "./diff/command.ts";
+import { command as doctor } from "./doctor/command.ts";
 import { command as exportCommand } from "./export/command.ts";
 import { command as ingest } from "./ingest/command.ts";
 import { command as plan } from "./plan/command.ts";
@@ -8,4 +10,14 @@ import { command as run } from "./run/command.ts";
 import { command as status } from "./status/command.ts";
 
 /** Every command, in the order of help. Their actions are found by name in `actions.ts`. */
-export const COMMANDS: readonly Command[] = [ingest, plan, exportCommand, query, status, diff, run];
+export const COMMANDS: readonly Command[] = [
+  configure,
+  ingest,
+  plan,
+  exportCommand,
+  query,
+  status,
+  diff,
+  doctor,
+  run,
+];

@@ -4,6 +4,7 @@
  * @module
  */
 export {
+  attachmentsOfPages,
   type AttachmentToSave,
   homelessAttachments,
   type KnownAttachment,
@@ -64,6 +65,7 @@ export {
   clearUnlistedFailures,
   DELETION_MODES,
   type DeletionMode,
+  reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
 export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

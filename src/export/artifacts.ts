@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "@std/path";
 import { ConfluenceIndexError } from "../errors.ts";
 import {
   type Database,
@@ -51,8 +50,7 @@ export async function writeRunArtifacts(database: Database, runId: string, out: 
       hint: "Without --run the whole current state is exported.",
     });
   }
-  const folder = join(out, "runs", run.id, "ingest");
-  await makeFolder(folder);
+  const folder = await makeFolder(out, "runs", run.id, "ingest");
   const files = [
     await writeLines(folder, "confluence.ndjson", pageLines(database, run.id)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, run.id)),
@@ -83,8 +81,7 @@ export async function writeStateArtifacts(
       hint: "Run `ingest` first.",
     });
   }
-  const folder = join(out, "export");
-  await makeFolder(folder);
+  const folder = await makeFolder(out, "export");
   const files = [
     await writeLines(
       folder,
@@ -109,8 +106,7 @@ export async function writeStateArtifacts(
  * @throws {ConfluenceIndexError} `files` when the file cannot be written.
  */
 export async function writeCsv(database: Readable, out: string, signal?: AbortSignal): Promise<Artifacts> {
-  const folder = join(out, "export");
-  await makeFolder(folder);
+  const folder = await makeFolder(out, "export");
   return { folder, files: [await writeLines(folder, "pages.csv", csvLines(database, signal))] };
 }
 

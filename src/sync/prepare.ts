@@ -11,12 +11,13 @@ import {
   failuresOf,
   knownSpaces,
   pageCounts,
+  reconciliationDue,
   type SyncState,
   syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";
 import { now, type RunContext, type SpaceContext, type SyncSettings } from "./context.ts";
-import { chooseMode, reconciliationDue } from "./sync_space.ts";
+import { chooseMode } from "./sync_space.ts";
 
 /** What can be asked of a reading. */
 export interface ReadingOptions {
@@ -91,7 +92,8 @@ export async function prepareSpaces(
       mode: chooseMode(state, settings, due),
       resting: new Map(failures.filter((each) => each.nextTryAt > now(run)).map((each) => [each.id, each])),
       lost,
-      remembers: account.countBefore + failures.length + lost.length > 0,
+      // An empty space may be the one that pages of another have moved to.
+      remembers: counts.size + failures.length + lost.length > 0,
       notes: [],
     });
   }
