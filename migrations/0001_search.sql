@@ -84,3 +84,5 @@ CREATE VIEW broken_links AS
     LEFT JOIN pages g ON g.id = l.to_page_id AND g.is_current = 1 AND g.deleted_at IS NOT NULL
   WHERE l.resolved = 0 AND coalesce(g.deletion_reason, '') <> 'moved'
     AND (g.id IS NOT NULL OR l.kind = 'attachment' OR l.to_space_key IN (SELECT key FROM spaces));
+--> statement-breakpoint
+CREATE VIRTUAL TABLE page_search_words USING fts5vocab(page_search, row);

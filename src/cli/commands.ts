@@ -5,7 +5,8 @@ import { command as ingest } from "./ingest/command.ts";
 import { command as plan } from "./plan/command.ts";
 import { command as query } from "./query/command.ts";
 import { command as run } from "./run/command.ts";
+import { command as search } from "./search/command.ts";
 import { command as status } from "./status/command.ts";
 
 /** Every command, in the order of help. Their actions are found by name in `actions.ts`. */
-export const COMMANDS: readonly Command[] = [ingest, plan, exportCommand, query, status, diff, run];
+export const COMMANDS: readonly Command[] = [ingest, plan, exportCommand, query, search, status, diff, run];

@@ -98,6 +98,14 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       labels: "labels; count four times",
     },
   },
+  page_search_words: {
+    meaning: "the words of page_search",
+    columns: {
+      term: "a word, in lower case without accents",
+      doc: "pages that have it",
+      cnt: "how often it stands in them",
+    },
+  },
   page_search_content: {
     meaning: "what page_search has of each page",
     columns: {

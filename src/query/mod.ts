@@ -24,6 +24,14 @@ export { MEANINGS, type TableMeaning } from "./meanings.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
 export { describeIndex } from "./schema.ts";
 export {
+  type MarkedText,
+  type PageHit,
+  search,
+  type SearchOptions,
+  type SearchResult,
+  suggestWords,
+} from "./search.ts";
+export {
   type IndexStatus,
   readStatus,
   type RunReport,
