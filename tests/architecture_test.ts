@@ -148,6 +148,15 @@ Deno.test("only cli/ (and the build program) reads arguments and the environment
   );
 });
 
+Deno.test("only build/ starts other programs, and only to build", () => {
+  assertEquals(
+    offenders((source) =>
+      source.folder !== "build" && /Deno\.Command\b|child_process/.test(source.code) ? ["does"] : []
+    ),
+    [],
+  );
+});
+
 Deno.test("only main.ts exits", () => {
   assertEquals(
     offenders((source) =>

@@ -116,7 +116,7 @@ ci_unpack() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   [ ! -t 2 ] || echo "Unpacking confluence-index @VERSION@ into $ci_dir, once" >&2
-  ci_run tail -c +@START@ "$ci_self" | ci_run gzip -dc | (cd "$ci_new" && ci_run tar -xmof -)
+  (ci_run tail -c +@START@ "$ci_self" | ci_run gzip -dc | (cd "$ci_new" && ci_run tar -xmof -)) 2>/dev/null
   ci_verified "$ci_new" || ci_fail "what was unpacked from $ci_self is not what was packed" \
     "Compare the file with its SHA256SUMS, and look whether there are 200 MB left in $1."
   ci_run "$ci_new/program/deno" --version >/dev/null 2>&1 || ci_fail "the Deno it unpacked does not run in $1" \
@@ -162,8 +162,7 @@ ci_install() (
     *) ci_self=$(command -v -- "$0") || ci_self=$0 ;;
   esac
   case $ci_self in
-    /*) ;;
-    *) ci_self=./$ci_self ;;
+    -*) ci_self=./$ci_self ;;
   esac
   ci_each_place ci_unpack || ci_fail 'there is no folder to unpack it into' \
     'Name one that can be written to in XDG_CACHE_HOME.'

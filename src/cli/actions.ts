@@ -12,5 +12,7 @@ export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: A
   search: () => import("./search/action.ts"),
   status: () => import("./status/action.ts"),
   diff: () => import("./diff/action.ts"),
+  configure: () => import("./configure/action.ts"),
+  doctor: () => import("./doctor/action.ts"),
   plan: () => import("./plan/action.ts"),
 };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Config } from "./config.ts";
+import type { Config, Variables } from "./config.ts";
 import type { Io } from "./io.ts";
 
 /** What the text after an option must look like, and what an action gets for it. */
@@ -51,15 +51,39 @@ export interface Option {
 
 /** What a command touches; its worker may touch nothing else. */
 export interface Needs {
-  /** Asks Confluence, so site and credentials must be configured. */
-  readonly confluence: boolean;
+  /** Asks Confluence, so site and credentials must be configured; `if configured`: goes without them. */
+  readonly confluence: boolean | "if configured";
   /** `read`: through a connection that cannot write. */
   readonly database: "write" | "read" | "none";
   /** Writes below the output folder. */
   readonly out: boolean;
   /** Loads the native libSQL addon: needs `ffi` and some facts about the system. */
   readonly native: boolean;
+  /** Writes `.env` in the working folder. @default {false} */
+  readonly dotEnv?: boolean;
 }
+
+/** What there is before a command starts. */
+export interface BeforeStart {
+  readonly environment: Variables;
+  readonly dotEnv: Variables;
+  /** The configuration that these variables make, with what was typed. */
+  resolve(environment: Variables, dotEnv: Variables): Promise<Config>;
+}
+
+/** What a command starts with: variables, perhaps changed, and what its worker is to know. */
+export interface Prepared {
+  readonly environment: Variables;
+  readonly dotEnv: Variables;
+  /** Plain data. */
+  readonly notes: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Runs in the launcher, before permissions are derived: for questions whose answers decide what the worker may touch, and facts
+ * that the worker may not look up. No network, no writing. `src/cli/<name>/prepare.ts` exports it as `prepare`.
+ */
+export type Prepare = (before: BeforeStart) => Promise<Prepared>;
 
 /** A command, declared. */
 export interface Command {
@@ -81,6 +105,8 @@ export interface Command {
   readonly needs: Needs;
   /** What it touches where that depends on its options. @default {() => needs} */
   readonly needsWith?: (options: Readonly<Record<string, unknown>>) => Needs;
+  /** Loads what runs in the launcher first. */
+  readonly prepare?: () => Promise<{ readonly prepare: Prepare }>;
 }
 
 /** Everything an action gets. */
@@ -90,6 +116,8 @@ export interface Invocation {
   /** What stood without dashes. */
   readonly args: readonly string[];
   readonly config: Config;
+  /** What the command's {@linkcode Prepare} found out. */
+  readonly notes: Readonly<Record<string, unknown>>;
   readonly io: Io;
   /** Aborted by Ctrl-C and by SIGTERM, with a `ConfluenceIndexError` of code `interrupted` as reason. */
   readonly signal: AbortSignal;

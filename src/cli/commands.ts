@@ -1,5 +1,7 @@
 import type { Command } from "./command.ts";
+import { command as configure } from "./configure/command.ts";
 import { command as diff } from "./diff/command.ts";
+import { command as doctor } from "./doctor/command.ts";
 import { command as exportCommand } from "./export/command.ts";
 import { command as ingest } from "./ingest/command.ts";
 import { command as plan } from "./plan/command.ts";
@@ -9,4 +11,15 @@ import { command as search } from "./search/command.ts";
 import { command as status } from "./status/command.ts";
 
 /** Every command, in the order of help. Their actions are found by name in `actions.ts`. */
-export const COMMANDS: readonly Command[] = [ingest, plan, exportCommand, query, search, status, diff, run];
+export const COMMANDS: readonly Command[] = [
+  configure,
+  ingest,
+  plan,
+  exportCommand,
+  query,
+  search,
+  status,
+  diff,
+  doctor,
+  run,
+];

@@ -5,7 +5,7 @@
  * @module
  */
 import { BUILD } from "./build.ts";
-import { camelCase, type Command } from "./command.ts";
+import { camelCase, type Command, type Prepared } from "./command.ts";
 import { readDotEnv, resolveConfig, VARIABLES } from "./config.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { interruptListener } from "./interrupts.ts";
@@ -28,7 +28,12 @@ export async function launch(
   args: readonly string[],
 ): Promise<number> {
   const environment = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]));
-  const { config, options } = await resolveConfig(command, flags, environment, await readDotEnv(".env"));
+  const given: Prepared = { environment, dotEnv: await readDotEnv(".env"), notes: {} };
+  const start = command.prepare === undefined ? given : await (await command.prepare()).prepare({
+    ...given,
+    resolve: async (...variables) => (await resolveConfig(command, flags, ...variables)).config,
+  });
+  const { config, options } = await resolveConfig(command, flags, start.environment, start.dotEnv);
   const needs = command.needsWith?.(options) ?? command.needs;
   const files = command.options
     .filter((option) => option.reads === true)
@@ -36,10 +41,14 @@ export async function launch(
     .filter((path) => typeof path === "string");
   const permissions = derivePermissions(needs, config, files, options.dryRun === true);
   const facts = terminalFacts(options);
-  return await work({ command: command.name, options, args, config, facts }, permissions, {
-    // A command that changes nothing has nothing to finish; and its worker may be deep inside one long statement.
-    graceful: needs.database === "write" || needs.out,
-  });
+  return await work(
+    { command: command.name, options, args, config, notes: start.notes, facts },
+    permissions,
+    {
+      // A command that changes nothing has nothing to finish; and its worker may be deep inside one long statement.
+      graceful: needs.database === "write" || needs.out,
+    },
+  );
 }
 
 function terminalFacts(options: Readonly<Record<string, unknown>>): TerminalFacts {

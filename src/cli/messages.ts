@@ -7,6 +7,7 @@ export interface Start {
   readonly options: Readonly<Record<string, unknown>>;
   readonly args: readonly string[];
   readonly config: Config;
+  readonly notes: Readonly<Record<string, unknown>>;
   readonly facts: TerminalFacts;
 }
 

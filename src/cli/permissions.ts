@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ConfluenceIndexError } from "../errors.ts";
 import type { Needs } from "./command.ts";
 import type { Config } from "./config.ts";
 import { readDatabaseUrl } from "./database_url.ts";
@@ -24,6 +25,8 @@ export interface WorkerPermissions {
 const LOADER = Deno.build.os === "linux" ? ["/usr/bin/ldd"] : [];
 /** SQLite keeps its journal in files beside the database. */
 const BESIDE = ["", "-wal", "-shm", "-journal"];
+/** It is replaced as a whole, from a file beside it. */
+const DOT_ENV = [".env", ".env.new"];
 
 /**
  * The least that a command needs.
@@ -44,7 +47,7 @@ export function derivePermissions(
   const read: string[] = files.map(absolute);
   const write: string[] = [];
   if (needs.confluence) {
-    const hosts = requireSite(config);
+    const hosts = needs.confluence === "if configured" ? hostsOf(config) : requireSite(config);
     if (!offline) net.push(...hosts);
   }
   if (needs.database !== "none" && config.databaseUrl !== null) {
@@ -64,6 +67,11 @@ export function derivePermissions(
     read.push(absolute(config.outDir));
     write.push(absolute(config.outDir));
   }
+  if (needs.dotEnv === true) {
+    const files = DOT_ENV.map(absolute);
+    read.push(...files);
+    write.push(...files);
+  }
   if (needs.native) read.push(...LOADER);
   return {
     net: [...new Set(net)],
@@ -75,6 +83,16 @@ export function derivePermissions(
     run: false,
     import: false,
   };
+}
+
+/** The hosts of a configuration that may be none. */
+function hostsOf(config: Config): readonly string[] {
+  try {
+    return requireSite(config);
+  } catch (error) {
+    if (error instanceof ConfluenceIndexError) return [];
+    throw error;
+  }
 }
 
 /** Deno makes the rest normal by itself; std's path module loads some eighty files, which every command would wait for. */

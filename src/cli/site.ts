@@ -27,7 +27,8 @@ export function requireSite(config: Config): readonly string[] {
       "configuration",
       `Cannot ask Confluence: ${names} ${missing.length < 2 ? "is" : "are"} not set`,
       {
-        hint: "Set the site (https://your-site.atlassian.net/wiki), your e-mail address and an API token " +
+        hint:
+          "Run confluence-index configure, or set the site (https://your-site.atlassian.net/wiki), your e-mail address and an API token " +
           "(made at https://id.atlassian.com/manage-profile/security/api-tokens) in the environment or in a file .env " +
           "in this folder.",
       },

@@ -7,6 +7,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import { ACTIONS } from "./actions.ts";
 import { COMMANDS } from "./commands.ts";
+import type { Config } from "./config.ts";
 import { errorText } from "./error_text.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import type { GlobalOptions } from "./global_options.ts";
@@ -41,13 +42,14 @@ scope.addEventListener("message", ({ data }) => {
 });
 
 async function run(start: Start): Promise<void> {
-  const { command: name, args, config, facts } = start;
+  const { command: name, args, config, notes, facts } = start;
   const options = start.options as unknown as GlobalOptions;
   const command = COMMANDS.find((candidate) => candidate.name === name);
   const load = ACTIONS[name];
   if (command === undefined || load === undefined) throw new Error(`No action for ${name}`);
+  const needs = command.needsWith?.(start.options) ?? command.needs;
   const redact = redactor(config);
-  io = createIo({ facts, redact, outlivesReader: command.needs.database === "write" || command.needs.out });
+  io = createIo({ facts, redact, outlivesReader: needs.database === "write" || needs.out });
 
   const finish = (code: number): void => {
     io?.progress.end();
@@ -73,7 +75,7 @@ async function run(start: Start): Promise<void> {
   });
 
   try {
-    if (command.needs.native || options.logLevel !== "warning") {
+    if (needs.native || options.logLevel !== "warning") {
       const { configureLogging } = await import("./logging.ts");
       await configureLogging({
         level: options.logLevel,
@@ -83,8 +85,17 @@ async function run(start: Start): Promise<void> {
       });
     }
     const { action } = await load();
-    finish(await action({ options: start.options, args, config, io, signal: interrupt.signal }));
+    finish(await action({ options: start.options, args, config, notes, io, signal: interrupt.signal }));
   } catch (error) {
-    fail(error);
+    fail(needs.confluence === true && !interrupt.signal.aborted ? await diagnosed(error, config) : error);
   }
+}
+
+/** The error of a command that asks Confluence, with what `doctor` finds as its hint. */
+async function diagnosed(error: unknown, config: Config): Promise<unknown> {
+  const { isWorthDiagnosing, withDiagnosis } = await import("./doctor/hint.ts");
+  if (!isWorthDiagnosing(error)) return error;
+  io?.progress.update("looking for the cause");
+  // Whatever goes wrong now, the error itself is what people must see.
+  return await withDiagnosis(error, config, interrupt.signal).catch(() => error);
 }

@@ -24,6 +24,8 @@ export { absoluteUrl } from "./links.ts";
 export type { Batch, Listing, ListOptions } from "./listing.ts";
 export type { ConfluenceClientOptions, Limits } from "./options.ts";
 export type { PagesByIdsOptions, PagesOptions } from "./pages.ts";
+export { probeScopes, type ScopeFinding } from "./probe_scopes.ts";
+export { type Connector, type Reach, reach } from "./reach.ts";
 export { redact } from "./redact.ts";
 export type { SearchOptions } from "./search.ts";
 export type { CallOptions } from "./single.ts";

@@ -75,6 +75,20 @@ export function homelessAttachments(database: Readable, spaceId: string): Promis
   );
 }
 
+/** Attachments of pages that are there, or were deleted together with their page. */
+export function attachmentsOfPages(
+  database: Readable,
+  pageIds: readonly string[],
+): Promise<KnownAttachment[]> {
+  return database.all<KnownAttachment>(
+    `SELECT ${KNOWN} FROM attachments WHERE is_current = 1 AND page_id IN (SELECT value FROM json_each(?)) AND (
+       deleted_at IS NULL OR
+       deleted_at = (SELECT p.deleted_at FROM pages p WHERE p.id = attachments.page_id AND p.is_current = 1))
+     ORDER BY id`,
+    [JSON.stringify(pageIds)],
+  );
+}
+
 /** Upserts attachments by (id, version), each as the current one. */
 export function saveAttachments(
   database: Database,

@@ -4,6 +4,7 @@
  * @module
  */
 export {
+  attachmentsOfPages,
   type AttachmentToSave,
   homelessAttachments,
   type KnownAttachment,

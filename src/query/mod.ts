@@ -5,13 +5,18 @@
  */
 export {
   type Answer,
+  type Examination,
+  examineDatabase,
   type IndexOptions,
   openIndex,
   openReader,
+  proveWritable,
   type Readable,
   type Reader,
   type ReaderOptions,
   type ReadOnlyIndex,
+  type SpaceOverview,
+  spaceOverviews,
   type SqlParams,
   type SqlRow,
   type SqlValue,

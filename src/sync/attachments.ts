@@ -5,7 +5,7 @@
  */
 import type { Attachment, SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
-import { archivedPages, type Failure, pagesAfter } from "../database/mod.ts";
+import type { Failure } from "../database/mod.ts";
 import { attachmentFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
@@ -27,12 +27,12 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
   const result = searched ?? await searchAttachments(space);
   if (result !== "done" && result !== "incomplete") {
     note(space, `${UNSEARCHABLE[result]}: attachments are read page by page, one request each`);
-    return await readPageByPage(space, (after) => pagesAfter(space.database, space.space.key, after));
+    return await readPageByPage(space, "all");
   }
   if (result === "incomplete") return false;
   // The search never finds what hangs on archived pages.
   return !space.statuses.includes("archived") ||
-    await readPageByPage(space, (after) => archivedPages(space.database, space.space.key, after));
+    await readPageByPage(space, "archived");
 }
 
 /** Reads all attachments of a space in bulk. */
@@ -116,10 +116,8 @@ async function saveRows(
   space.emit({ type: "batch", space: space.space, pages: 0, attachments: attachments.length });
 }
 
-async function readPageByPage(
-  space: SpaceContext,
-  next: (after: string) => Promise<string[]>,
-): Promise<boolean> {
+async function readPageByPage(space: SpaceContext, which: "all" | "archived"): Promise<boolean> {
+  const next = (after: string) => space.store.pagesAfter(space, after, which);
   let complete = true;
   for (let ids = await next(""); ids.length > 0; ids = await next(ids[ids.length - 1]!)) {
     space.signal.throwIfAborted();

@@ -5,6 +5,7 @@
  */
 import type { Attachment, BodyFormat, CurrentUser, Page, SearchHit, Space } from "../model/mod.ts";
 import type {
+  AttachmentsOptions,
   Batch,
   CallOptions,
   Listing,
@@ -24,6 +25,7 @@ export class BodilessSource implements Source {
   readonly #unasked = new Set<string>();
   #requests = 0;
   #bodies = 0;
+  #askedOneByOne = 0;
 
   /** @param source What is really asked. */
   constructor(source: Source) {
@@ -40,7 +42,7 @@ export class BodilessSource implements Source {
     return this.#bodies;
   }
 
-  /** Pages that a run would have asked for their attachments one by one, which a plan spares itself. */
+  /** Pages that a run would ask for their attachments one by one; beyond the first hundred, a plan spares itself that. */
   get unasked(): ReadonlySet<string> {
     return this.#unasked;
   }
@@ -73,7 +75,11 @@ export class BodilessSource implements Source {
     return this.#source.getPageById(id, undefined, options);
   }
 
-  getAttachmentsForPage(pageId: string): Listing<Attachment> {
+  getAttachmentsForPage(pageId: string, options: AttachmentsOptions = {}): Listing<Attachment> {
+    if (this.#askedOneByOne < ONE_BY_ONE) {
+      this.#askedOneByOne++;
+      return this.#counted(this.#source.getAttachmentsForPage(pageId, options));
+    }
     this.#requests++;
     this.#unasked.add(pageId);
     return { batches: nothing, [Symbol.asyncIterator]: nothing };
@@ -105,9 +111,19 @@ export class BodilessSource implements Source {
   #counted<T>(listing: Listing<T>, change: (item: T) => T = (item) => item): Listing<T> {
     const count = () => this.#requests++;
     async function* batches(): AsyncGenerator<Batch<T>> {
-      for await (const batch of listing.batches()) {
-        count();
-        yield { ...batch, items: batch.items.map(change) };
+      const answers = listing.batches()[Symbol.asyncIterator]();
+      try {
+        while (true) {
+          const { value, done } = await answers.next().catch((error) => {
+            count();
+            throw error;
+          });
+          if (done === true) return;
+          count();
+          yield { ...value, items: value.items.map(change) };
+        }
+      } finally {
+        await answers.return?.();
       }
     }
     return {
@@ -118,5 +134,8 @@ export class BodilessSource implements Source {
     };
   }
 }
+
+/** Pages that are asked for their attachments one by one, for each space. */
+const ONE_BY_ONE = 100;
 
 async function* nothing(): AsyncGenerator<never> {}

@@ -13,14 +13,15 @@ import type { Alongside } from "./store.ts";
 
 /** Commits attachments of pages; see {@linkcode IndexStore.saveAttachments}. */
 export async function commitAttachments(
-  { database, runId }: IndexStore,
+  store: IndexStore,
   space: SpaceContext,
   attachments: readonly Attachment[],
   alongside: Alongside,
 ): Promise<void> {
-  const lingering = await lingeringAmong(space, await heldAttachments(database, attachments));
+  const { database, runId } = store;
+  const lingering = await lingeringAmong(space, await heldAttachments(store, attachments));
   return database.exclusive(async () => {
-    const held = await heldAttachments(database, attachments);
+    const held = await heldAttachments(store, attachments);
     const verdicts = judgeAttachments(space, attachments, held, lingering.ids);
     const { writes, unchanged, skipped } = verdicts;
     const rows = writes.map(({ attachment, spaceId, write }) => ({

@@ -7,7 +7,7 @@
  */
 import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
-import { type Failure, failuresOf, type KnownPage, knownPages } from "../database/mod.ts";
+import { type Failure, failuresOf, type KnownPage } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf, retryAttachments } from "./attachments.ts";
 import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
@@ -152,7 +152,7 @@ class ChangedPages {
       objectId === undefined || objectId.startsWith("att") || this.#asked.has(objectId) ? [] : [objectId]
     );
     const ids = [...new Set([...hits.keys(), ...broken])];
-    const known = await knownPages(space.database, ids);
+    const known = await space.store.knownPages(ids);
     for (const id of ids) {
       if (isKnown(hits.get(id), known.get(id), space)) {
         account.listed++;
@@ -179,7 +179,7 @@ class ChangedPages {
     const ids = new Set(
       attachments.filter(({ containerType }) => containerType === "page").map((each) => each.containerId),
     );
-    const known = await knownPages(space.database, [...ids]);
+    const known = await space.store.knownPages([...ids]);
     const absent = [...ids].filter((id) => (known.get(id) ?? GONE).deletedAt !== null);
     if (absent.length === 0) return;
     for (const id of absent) {
@@ -200,7 +200,7 @@ class ChangedPages {
     const ids = this.#pending;
     this.#pending = [];
     if (ids.length === 0) return;
-    const known = await knownPages(space.database, ids);
+    const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids);
     space.account.listed += ids.length;
     const fresh = fetched.pages.filter((page) =>

@@ -1,10 +1,14 @@
 import type { Attachment, Page } from "../model/mod.ts";
 import {
+  archivedPages,
   clearListedIds,
   type Database,
   homelessAttachments,
   type KnownAttachment,
+  knownAttachments,
   type KnownPage,
+  knownPages,
+  pagesAfter,
   unlistedAttachments,
   unlistedPages,
 } from "../database/mod.ts";
@@ -46,6 +50,14 @@ export class IndexStore implements Store {
     return commitAttachments(this, space, attachments, alongside);
   }
 
+  knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>> {
+    return knownPages(this.database, ids);
+  }
+
+  knownAttachments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAttachment>> {
+    return knownAttachments(this.database, ids);
+  }
+
   async forgetListing({ space }: SpaceContext): Promise<void> {
     await this.database.commit(clearListedIds(space.id));
   }
@@ -56,6 +68,11 @@ export class IndexStore implements Store {
 
   unlistedAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {
     return unlistedAttachments(this.database, space.id);
+  }
+
+  pagesAfter({ space }: SpaceContext, after: string, which: "all" | "archived"): Promise<readonly string[]> {
+    const read = which === "archived" ? archivedPages : pagesAfter;
+    return read(this.database, space.key, after);
   }
 
   homelessAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {

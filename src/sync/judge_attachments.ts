@@ -6,16 +6,10 @@
  */
 import type { Attachment } from "../model/mod.ts";
 import { ConfluenceAuthError, ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
-import {
-  type Failure,
-  type KnownAttachment,
-  knownAttachments,
-  type KnownPage,
-  knownPages,
-  type Readable,
-} from "../database/mod.ts";
+import type { Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
 import { type AttachmentDecision, compareAttachment } from "./compare.ts";
 import { attachmentFailure, type SpaceContext } from "./context.ts";
+import type { Store } from "./store.ts";
 
 /** An attachment that must be written, and why. */
 export interface AttachmentWrite {
@@ -41,15 +35,15 @@ export interface HeldAttachments {
   readonly homes: ReadonlyMap<string, KnownPage>;
 }
 
-/** Looks attachments up in the tables. */
+/** Looks attachments up in the index, with their pages. */
 export async function heldAttachments(
-  database: Readable,
+  store: Pick<Store, "knownAttachments" | "knownPages">,
   attachments: readonly Attachment[],
 ): Promise<HeldAttachments> {
   const pageIds = [...new Set(attachments.map((attachment) => attachment.containerId))];
   return {
-    known: await knownAttachments(database, attachments.map((attachment) => attachment.id)),
-    homes: await knownPages(database, pageIds),
+    known: await store.knownAttachments(attachments.map((attachment) => attachment.id)),
+    homes: await store.knownPages(pageIds),
   };
 }
 

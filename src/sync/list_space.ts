@@ -6,7 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
 import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
-import { type KnownPage, knownPages } from "../database/mod.ts";
+import type { KnownPage } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
@@ -180,7 +180,7 @@ class SpaceListing {
     });
     account.listed += pages.length + failures.length;
     const listed = [...pages.map((page) => page.id), ...failures.map((failure) => failure.id)];
-    const known = await knownPages(space.database, listed);
+    const known = await space.store.knownPages(listed);
     const ready: Page[] = [];
     for (const page of pages) {
       if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);

@@ -8,7 +8,7 @@ import type { Clock } from "../model/mod.ts";
 import { type ConfluenceClient, systemClock } from "../confluence/mod.ts";
 import { currentLease, type Lease, pastRuns, type Readable } from "../database/mod.ts";
 import { BodilessSource } from "./bodiless_source.ts";
-import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
+import { note, type SpaceContext, type SpaceStatus, type SyncEvent } from "./context.ts";
 import { addWork, type Estimate, estimate, learn, PAST_RUNS, type Work } from "./estimate.ts";
 import { inParallel } from "./in_parallel.ts";
 import { Ahead, type Going, PlanStore } from "./plan_store.ts";
@@ -110,6 +110,13 @@ async function planSpace(
   try {
     signal.throwIfAborted();
     status = await readSpace(space);
+    const { size } = source.unasked;
+    if (size > 0) {
+      note(
+        space,
+        `the ingest would ask ${size} more pages for their attachments, one by one: they are not in these numbers`,
+      );
+    }
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     if (!staysInSpace(thrown)) throw thrown;

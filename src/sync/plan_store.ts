@@ -5,22 +5,21 @@
  */
 import type { Attachment, BodyFormat, Page } from "../model/mod.ts";
 import {
+  archivedPages,
+  attachmentsOfPages,
+  homelessAttachments,
   type KnownAttachment,
+  knownAttachments,
   type KnownPage,
   knownPages,
+  pagesAfter,
   type Readable,
   unlistedAttachments,
   unlistedPages,
 } from "../database/mod.ts";
 import type { BodilessSource } from "./bodiless_source.ts";
 import type { SpaceContext, SpaceMode } from "./context.ts";
-import {
-  countAttachments,
-  type HeldAttachments,
-  heldAttachments,
-  judgeAttachments,
-  lingeringAmong,
-} from "./judge_attachments.ts";
+import { countAttachments, heldAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
 import { countPage, judgePage } from "./judge_page.ts";
 import type { Reason } from "./second_look.ts";
 import type { Alongside, Deletions, SpaceEnd, Store } from "./store.ts";
@@ -28,12 +27,14 @@ import type { Alongside, Deletions, SpaceEnd, Store } from "./store.ts";
 /** What is planned to go, by reason. */
 export type Going = Readonly<Partial<Record<Reason, number>>>;
 
-/** What a plan's spaces know of each other: pages of the index as they would be by now. */
+/** What a plan's spaces know of each other: the index as it would be by now, where that differs. */
 export class Ahead {
-  /** Pages that would have been written, by id. Pages new to their space are left out: a first listing would be all of them. */
+  /** Pages that would have been written. Those new to their space are left out: a first listing would be all of them. */
   readonly pages = new Map<string, KnownPage>();
   /** Pages that would have come back. */
   readonly restored = new Set<string>();
+  /** Attachments that would have been called deleted. */
+  readonly gone = new Set<string>();
 
   /** Whether a page of the index would still be in a space. */
   isIn(spaceId: string, pageId: string): boolean {
@@ -42,12 +43,17 @@ export class Ahead {
   }
 }
 
-/** Judges and counts what was read of one space. */
+/** Judges and counts what was read of one space. What it remembers is ids, and what differs from the index. */
 export class PlanStore implements Store {
   readonly #database: Readable;
   readonly #source: BodilessSource;
   readonly #ahead: Ahead;
   readonly #listed = { page: new Set<string>(), attachment: new Set<string>() };
+  /** Pages that the index would hold by now, or would have on record as failed. */
+  readonly #settled = new Set<string>();
+  readonly #archived = new Set<string>();
+  /** Attachments that would have been written. */
+  readonly #attachments = new Map<string, KnownAttachment>();
   #deletions: Deletions | null = null;
 
   /**
@@ -68,23 +74,49 @@ export class PlanStore implements Store {
     return counts;
   }
 
-  async savePages(
-    space: SpaceContext,
-    pages: readonly Page[],
-    alongside: Alongside = {},
-  ): Promise<void> {
-    const known = await knownPages(this.#database, pages.map((page) => page.id));
+  async knownPages(ids: readonly string[]): Promise<Map<string, KnownPage>> {
+    const known = await knownPages(this.#database, ids);
+    for (const id of ids) {
+      const page = this.#ahead.pages.get(id);
+      if (page !== undefined) known.set(id, page);
+    }
+    return known;
+  }
+
+  /** Attachments follow their pages: out of the deletion, and into another space. */
+  async knownAttachments(ids: readonly string[]): Promise<Map<string, KnownAttachment>> {
+    const known = await knownAttachments(this.#database, ids);
+    const followed = [...known.values()].filter(({ pageId }) => this.#ahead.pages.has(pageId));
+    const following = await attachmentsOfPages(this.#database, followed.map(({ pageId }) => pageId));
+    for (const attachment of following) {
+      if (known.has(attachment.id)) known.set(attachment.id, this.#follow(attachment));
+    }
+    for (const id of ids) {
+      const attachment = this.#attachments.get(id);
+      if (attachment !== undefined) known.set(id, attachment);
+    }
+    return known;
+  }
+
+  async savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {
+    const known = await this.knownPages(pages.map((page) => page.id));
     for (const page of pages) {
-      const before = this.#ahead.pages.get(page.id) ?? known.get(page.id);
+      const before = known.get(page.id);
       const verdict = judgePage(space, page, before);
       countPage(space, page, verdict);
+      if (verdict.kind === "skip") continue;
+      this.#settled.add(page.id);
+      if (page.status === "archived") this.#archived.add(page.id);
       if (verdict.kind !== "write") continue;
       if (verdict.write.restored) this.#ahead.restored.add(page.id);
       if (before !== undefined || page.spaceId !== space.space.id || isSmall(space.mode)) {
-        this.#ahead.pages.set(page.id, toKnown(page, space.bodyFormat));
+        this.#ahead.pages.set(page.id, toKnownPage(page, space.bodyFormat));
       }
     }
-    for (const failure of alongside.failures ?? []) space.account.fail(failure.reason);
+    for (const failure of alongside.failures ?? []) {
+      space.account.fail(failure.reason);
+      this.#settled.add(failure.id);
+    }
     this.#remember(space, "page", alongside.listed);
   }
 
@@ -93,9 +125,13 @@ export class PlanStore implements Store {
     attachments: readonly Attachment[],
     alongside: Alongside = {},
   ): Promise<void> {
-    const held = this.#asAhead(attachments, await heldAttachments(this.#database, attachments));
+    const held = await heldAttachments(this, attachments);
     const lingering = await lingeringAmong(space, held);
-    countAttachments(space, judgeAttachments(space, attachments, held, lingering.ids));
+    const verdicts = judgeAttachments(space, attachments, held, lingering.ids);
+    countAttachments(space, verdicts);
+    for (const { attachment, spaceId } of verdicts.writes) {
+      this.#attachments.set(attachment.id, toKnownAttachment(attachment, spaceId));
+    }
     space.account.attachments.failed += (alongside.failures?.length ?? 0) + lingering.failures.length;
     this.#remember(space, "attachment", alongside.listed);
   }
@@ -112,21 +148,50 @@ export class PlanStore implements Store {
   }
 
   async unlistedAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {
-    const rows = await unlistedAttachments(this.#database, space.id, this.#listed.attachment);
-    return rows.filter(({ pageId }) =>
-      this.#ahead.isIn(space.id, pageId) && !this.#source.unasked.has(pageId)
-    );
+    const { attachment: listed } = this.#listed;
+    const held = await unlistedAttachments(this.#database, space.id, listed);
+    const here = [...this.#ahead.pages.values()].filter((page) => page.spaceId === space.id);
+    const following = await attachmentsOfPages(this.#database, here.map((page) => page.id));
+    const rows = [
+      ...held.filter(({ pageId }) => this.#ahead.isIn(space.id, pageId)),
+      ...following.filter(({ id }) => !listed.has(id)).map((attachment) => this.#follow(attachment)),
+    ].filter(({ id, pageId }) => !this.#ahead.gone.has(id) && !this.#source.unasked.has(pageId));
+    return [...new Map(rows.map((row) => [row.id, row])).values()];
   }
 
-  /** What would be written is not there to be asked about. */
-  homelessAttachments(): Promise<KnownAttachment[]> {
-    return Promise.resolve([]);
+  async pagesAfter(
+    { space }: SpaceContext,
+    after: string,
+    which: "all" | "archived",
+  ): Promise<readonly string[]> {
+    // All at once: what a plan does with most of them is counting.
+    if (after !== "") return [];
+    const read = which === "archived" ? archivedPages : pagesAfter;
+    const ids = new Set(which === "archived" ? this.#archived : this.#settled);
+    for (let held = await read(this.#database, space.key, ""); held.length > 0;) {
+      for (const id of held) {
+        const status = this.#ahead.pages.get(id)?.status ?? which;
+        if (this.#ahead.isIn(space.id, id) && (which === "all" || status === "archived")) ids.add(id);
+      }
+      held = await read(this.#database, space.key, held[held.length - 1]!);
+    }
+    return [...ids];
+  }
+
+  async homelessAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {
+    const held = await homelessAttachments(this.#database, space.id);
+    const homes = await this.knownPages([...this.#attachments.values()].map(({ pageId }) => pageId));
+    const written = [...this.#attachments.values()].filter(({ pageId }) => !homes.has(pageId));
+    return [...held, ...written].filter(({ pageId }) =>
+      !this.#settled.has(pageId) && !this.#ahead.pages.has(pageId)
+    );
   }
 
   finish({ account }: SpaceContext, { deletions }: SpaceEnd): Promise<void> {
     this.#deletions = deletions;
     account.deleted += deletions?.pages.size ?? 0;
     account.attachments.deleted += deletions?.attachments.size ?? 0;
+    for (const id of deletions?.attachments.keys() ?? []) this.#ahead.gone.add(id);
     return this.forgetListing();
   }
 
@@ -135,26 +200,15 @@ export class PlanStore implements Store {
     for (const id of ids) this.#listed[kind].add(id);
   }
 
-  /** Attachments follow their pages: out of the deletion, and into another space. */
-  #asAhead(attachments: readonly Attachment[], { known, homes }: HeldAttachments): HeldAttachments {
-    const ahead = [...known.values()].map((attachment): KnownAttachment => {
-      const { pageId, deletedAt } = attachment;
-      const returns = this.#ahead.restored.has(pageId) && homes.get(pageId)?.deletedAt === deletedAt;
-      return {
-        ...attachment,
-        spaceId: this.#ahead.pages.get(pageId)?.spaceId ?? attachment.spaceId,
-        ...(returns ? { deletedAt: null, deletionReason: null } : {}),
-      };
-    });
+  /** An attachment of a page that would have been written. */
+  #follow(attachment: KnownAttachment): KnownAttachment {
+    const { pageId, spaceId, deletedAt, deletionReason } = attachment;
+    const returns = this.#ahead.restored.has(pageId);
     return {
-      known: new Map(ahead.map((attachment) => [attachment.id, attachment])),
-      homes: new Map([
-        ...homes,
-        ...attachments.flatMap(({ containerId }) => {
-          const page = this.#ahead.pages.get(containerId);
-          return page === undefined ? [] : [[containerId, page] as const];
-        }),
-      ]),
+      ...attachment,
+      spaceId: this.#ahead.pages.get(pageId)?.spaceId ?? spaceId,
+      deletedAt: returns ? null : deletedAt,
+      deletionReason: returns ? null : deletionReason,
     };
   }
 }
@@ -164,7 +218,20 @@ function isSmall(mode: SpaceMode): boolean {
   return mode === "delta" || mode === "since";
 }
 
-function toKnown(page: Page, bodyFormat: BodyFormat): KnownPage {
+function toKnownAttachment(attachment: Attachment, spaceId: string): KnownAttachment {
+  return {
+    id: attachment.id,
+    version: attachment.version.number,
+    pageId: attachment.containerId,
+    spaceId,
+    filename: attachment.filename,
+    status: attachment.status,
+    deletedAt: null,
+    deletionReason: null,
+  };
+}
+
+function toKnownPage(page: Page, bodyFormat: BodyFormat): KnownPage {
   return {
     id: page.id,
     version: page.version.number,

@@ -8,13 +8,7 @@
  */
 import type { Page } from "../model/mod.ts";
 import { ConfluenceAuthError, ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
-import {
-  type ChangeEvent,
-  type Failure,
-  type KnownAttachment,
-  type KnownPage,
-  knownPages,
-} from "../database/mod.ts";
+import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
 import { attachmentFailure, pageFailure, type SpaceContext } from "./context.ts";
 
 /** Why a page or attachment is gone. */
@@ -129,7 +123,7 @@ class SecondLook {
     const total = space.account.attachments.listed + missing.length;
     if (tooMany(space, missing.length, total)) return "brake";
     const pageIds = [...new Set(missing.map(({ pageId }) => pageId))];
-    const homes = await knownPages(space.database, pageIds);
+    const homes = await space.store.knownPages(pageIds);
     const homeless: KnownAttachment[] = [];
     if (!(await this.#maySee())) return "silence";
     for (const attachment of missing) {

@@ -68,12 +68,23 @@ export interface Store {
     attachments: readonly Attachment[],
     alongside?: Alongside,
   ): Promise<void>;
+  /** What the index holds by now of pages, deleted ones included. */
+  knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>>;
+  /** The same for attachments. */
+  knownAttachments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAttachment>>;
   /** Forgets what a listing showed: before it starts, and where it does not come to its end. */
   forgetListing(space: SpaceContext): Promise<void>;
   /** Pages of the space that the index holds and the listing did not show. */
   unlistedPages(space: SpaceContext): Promise<KnownPage[]>;
   /** The same for attachments. */
   unlistedAttachments(space: SpaceContext): Promise<KnownAttachment[]>;
+  /**
+   * Ids of the pages of the space, in order and a few at a time.
+   *
+   * @param after The last id that was given; empty at first.
+   * @param which All of them, or archived ones only.
+   */
+  pagesAfter(space: SpaceContext, after: string, which: "all" | "archived"): Promise<readonly string[]>;
   /** Attachments of the space whose page the index does not hold. */
   homelessAttachments(space: SpaceContext): Promise<KnownAttachment[]>;
   /** Ends the reading of a space: deletions, the mark, and the listing forgotten. */

@@ -215,26 +215,38 @@ test("notices what was changed in its cache, and unpacks again", async () => {
   const native = join(program, "node_modules", "@libsql", addon, "index.node");
   await Deno.rename(native, join(place.folder, "index.node"));
   await Deno.symlink(join(place.folder, "index.node"), native);
-  assertStringIncludes((await version(place)).stderr, "was changed since; unpacking it again");
-  assert((await Deno.lstat(native)).isFile);
-
   await Deno.writeTextFile(join(program, "package.json"), "{}");
   assertStringIncludes((await version(place)).stderr, "was changed since; unpacking it again");
+  assert((await Deno.lstat(native)).isFile);
   assert(!(await names(program)).includes("package.json"));
   assertEquals((await version(place)).stderr, "");
   await versionFolder(place.cache);
 });
 
-test("is content with a cache that was copied but not changed", async () => {
+test("makes do with a find that knows no -cnewer", async () => {
   await using place = await Place.make();
+  const real = await Deno.readLink(join(place.tools, "find"));
+  await Deno.remove(join(place.tools, "find"));
+  const script = `#!/bin/sh\ncase " $* " in *" -cnewer "*) exit 1 ;; esac\nexec ${real} "$@"\n`;
+  await Deno.writeTextFile(join(place.tools, "find"), script, { mode: 0o755 });
   assertWorks(await version(place));
   const folder = await versionFolder(place.cache);
-  const main = join(folder, "program", "main.js");
-  await Deno.utime(main, new Date(), new Date());
   const { ino } = await Deno.stat(folder);
-  const looked = await version(place);
-  assertWorks(looked);
-  assertEquals([looked.stderr, (await Deno.stat(folder)).ino], ["", ino]);
+  assertWorks(await version(place));
+  assertEquals((await Deno.stat(folder)).ino, ino, "a later start unpacks nothing");
+  await Deno.writeTextFile(join(folder, "program", "worker.js"), "");
+  assertStringIncludes((await version(place)).stderr, "was changed since; unpacking it again");
+});
+
+test("is content with a cache that was touched but not changed", async () => {
+  assertWorks(await version(shared));
+  const folder = await versionFolder(shared.cache);
+  await Deno.utime(join(folder, "program", "main.js"), new Date(), new Date());
+  const { ino } = await Deno.stat(folder);
+  for (const result of [await version(shared), await version(shared)]) {
+    assertWorks(result);
+    assertEquals([result.stderr, (await Deno.stat(folder)).ino], ["", ino]);
+  }
 });
 
 test("refuses a cache that others made or can write to, and unpacks nothing there", async () => {
@@ -328,7 +340,9 @@ test("refuses to run what is damaged, and leaves nothing behind", async () => {
   for (const damaged of [bytes.subarray(0, bytes.length - 100_000), flipped]) {
     const copy = join(place.folder, "damaged");
     await Deno.writeFile(copy, damaged, { mode: 0o755 });
-    assertRefused(await place.run(copy, ["--version"]), "is not what was packed");
+    const refused = await place.run(copy, ["--version"]);
+    assertRefused(refused, "is not what was packed");
+    assertEquals(refused.stderr.trim().split("\n").length, 2, "no talk of tar and gzip");
     assertEquals(await names(place.cache), []);
   }
 });

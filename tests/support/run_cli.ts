@@ -22,8 +22,11 @@ export interface CliOptions {
 const MAIN = fromFileUrl(new URL("../../src/cli/main.ts", import.meta.url));
 const CONFIG = fromFileUrl(new URL("../../deno.json", import.meta.url));
 
-/** Starts the program; the caller waits for or kills it. */
-export function startCli(args: readonly string[], options: CliOptions): Deno.ChildProcess {
+/** The arguments for Deno and the whole environment of a run. */
+export function cliCommand(
+  args: readonly string[],
+  options: CliOptions,
+): { readonly args: string[]; readonly env: Record<string, string> } {
   const site = options.site === undefined ? {} : {
     CONFLUENCE_BASE_URL: options.site.baseUrl,
     CONFLUENCE_EMAIL: "ana@example.com",
@@ -34,11 +37,18 @@ export function startCli(args: readonly string[], options: CliOptions): Deno.Chi
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];
   }));
-  return new Deno.Command(Deno.execPath(), {
+  return {
     args: ["run", "--quiet", "--config", CONFIG, "-P=cli", MAIN, ...args],
+    env: { ...env, NO_COLOR: "1", ...site, ...options.env },
+  };
+}
+
+/** Starts the program; the caller waits for or kills it. */
+export function startCli(args: readonly string[], options: CliOptions): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    ...cliCommand(args, options),
     cwd: options.cwd,
     clearEnv: true,
-    env: { ...env, NO_COLOR: "1", ...site, ...options.env },
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,0 +1,43 @@
+/** The wall time of an ingest where each answer takes a while, against the best that is possible. */
+import { inTurns } from "./rounds.ts";
+import { serveSite, type SpacePlan } from "./served_site.ts";
+import { type Measurement, median, ms, table } from "./table.ts";
+
+const BATCH = 250;
+const LATENCY = 100;
+const BODY = 8 * 1024;
+const ROUNDS = 5;
+
+/** Eight spaces, the first of which is larger than the others. */
+function eight(first: number, others: number): SpacePlan[] {
+  return Array.from({ length: 8 }, (_, index) => ({
+    key: `B${index + 1}`,
+    pages: index === 0 ? first : others,
+    attachments: 0,
+  }));
+}
+
+/** The part of the benchmark. */
+export async function latencyTable(): Promise<string> {
+  return table(`Wall time of 8 spaces at ${LATENCY} ms latency, against the ideal of the critical path`, [
+    await measure("one space of 5,000 pages, seven of 250", eight(5_000, 250)),
+    await measure("eight spaces of 500 pages", eight(500, 500)),
+  ]);
+}
+
+async function measure(what: string, spaces: readonly SpacePlan[]): Promise<Measurement> {
+  await using site = await serveSite({ spaces, bodyBytes: BODY, latencyMs: LATENCY });
+  const { ingests, floors } = await inTurns(site.baseUrl, ROUNDS, 20);
+  const measured = median(ingests.map(({ ingestMs }) => ingestMs));
+  const ideal = idealMs(spaces, median(floors.map(({ workMs }) => workMs)));
+  return { what, measured: ms(measured), against: ms(ideal), ratio: measured / ideal, aim: 1.3 };
+}
+
+/**
+ * Who asks, which spaces, then the answers of the largest space one after the other: each names the next. Or, where that
+ * is longer, the first pages, and from there the floor's work on all of them, which no second thread shares.
+ */
+function idealMs(spaces: readonly SpacePlan[], workMs: number): number {
+  const answers = Math.ceil(Math.max(...spaces.map(({ pages }) => pages)) / BATCH);
+  return Math.max((2 + answers) * LATENCY, 3 * LATENCY + workMs);
+}

@@ -1,0 +1,26 @@
+/** The wall time of an ingest where the network costs nothing. */
+import { inTurns } from "./rounds.ts";
+import { serveSite, spaces } from "./served_site.ts";
+import { median, ms, table } from "./table.ts";
+
+const PAGES = 4_000;
+const BODY = 8 * 1024;
+const ROUNDS = 7;
+
+/** The part of the benchmark. */
+export async function speedTable(): Promise<string> {
+  await using site = await serveSite({ spaces: spaces(1, PAGES, 0), bodyBytes: BODY, latencyMs: 0 });
+  const { ingests, floors } = await inTurns(site.baseUrl, ROUNDS, 5);
+  const floor = median(floors.map(({ allMs }) => allMs));
+  const line = (what: string, measured: number, aim: number | null) => ({
+    what,
+    measured: ms(measured),
+    against: ms(floor),
+    ratio: measured / floor,
+    aim,
+  });
+  return table(`Wall time of ${PAGES.toLocaleString("en")} pages of 8 KB at no latency, against the floor`, [
+    line("ingest", median(ingests.map(({ ingestMs }) => ingestMs)), 1.5),
+    line("ingest and artifacts", median(ingests.map(({ allMs }) => allMs)), null),
+  ]);
+}

@@ -1,0 +1,61 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Case, countRequests, requestBudgets } from "../bench/requests.ts";
+import type { SpacePlan } from "../bench/served_site.ts";
+
+function site(...sizes: [pages: number, attachments: number][]): SpacePlan[] {
+  return sizes.map(([pages, attachments], index) => ({ key: `B${index + 1}`, pages, attachments }));
+}
+
+// It has no mark: its two lists are asked for each time, one more than a space with a page takes.
+const EMPTY = "an empty space";
+
+const CASES: readonly (Case & { readonly name: string; readonly counts: number[] })[] = [
+  // First ingest, nothing changed, pages changed, reconciliation.
+  { name: EMPTY, spaces: site([0, 0]), changed: 0, searchCap: 250, counts: [4, 4, 4, 4] },
+  { name: "one page", spaces: site([1, 1]), changed: 1, searchCap: 250, counts: [4, 3, 4, 4] },
+  { name: "one full answer", spaces: site([250, 250]), changed: 50, searchCap: 250, counts: [4, 3, 4, 4] },
+  { name: "one more than that", spaces: site([251, 251]), changed: 51, searchCap: 250, counts: [6, 3, 4, 6] },
+  {
+    name: "1,000 pages, 100 attachments",
+    spaces: site([1000, 100]),
+    changed: 251,
+    searchCap: 250,
+    counts: [7, 3, 6, 7],
+  },
+  {
+    name: "a site that gives 50 rows a search",
+    spaces: site([300, 120]),
+    changed: 30,
+    searchCap: 50,
+    counts: [7, 3, 4, 7],
+  },
+  {
+    name: "five spaces of all sizes",
+    spaces: site([600, 10], [251, 0], [1, 300], [0, 0], [10, 10]),
+    changed: 300,
+    searchCap: 250,
+    counts: [16, 8, 11, 16],
+  },
+];
+
+for (const { name, counts, ...given } of CASES) {
+  Deno.test(`ingest() takes exactly the requests it needs: ${name}`, async () => {
+    const found = await countRequests(given);
+    assertEquals([found.first, found.unchanged, found.changed, found.reconciled], counts);
+    const most = requestBudgets(given);
+    assert(found.first <= most.first, `first ingest: ${found.first} of ${most.first}`);
+    assertEquals(found.reconciled, most.reconciled);
+    if (name === EMPTY) return;
+    assert(found.unchanged <= most.unchanged, `nothing changed: ${found.unchanged} of ${most.unchanged}`);
+    assert(found.changed <= most.changed, `pages changed: ${found.changed} of ${most.changed}`);
+  });
+}
+
+Deno.test("ingest() of an unchanged space takes the same requests whatever its size", async () => {
+  const counts = await Promise.all(
+    [10, 500, 2000].map((pages) =>
+      countRequests({ spaces: site([pages, pages]), changed: 0, searchCap: 250 })
+    ),
+  );
+  assertEquals(counts.map(({ unchanged }) => unchanged), [3, 3, 3]);
+});
