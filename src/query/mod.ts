@@ -27,6 +27,7 @@ export { csvLine } from "./csv.ts";
 export { jsonRow, toBase64 } from "./json.ts";
 export { MEANINGS, type TableMeaning } from "./meanings.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
+export { findQuestion, isQuestionName, listQuestions, type QuestionFolder, questionParams } from "./saved.ts";
 export { describeIndex } from "./schema.ts";
 export {
   type MarkedText,
