@@ -142,6 +142,7 @@ CREATE UNIQUE INDEX `pages_one_current` ON `pages` (`id`) WHERE is_current = 1;-
 CREATE INDEX `pages_title` ON `pages` (`space_key`,title COLLATE NOCASE) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_space` ON `pages` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_order` ON `pages` (`space_key`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `pages_converter` ON `pages` (`converter_version`) WHERE body IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `pages_run` ON `pages` (`run_id`,`space_key`,`id`);--> statement-breakpoint
 CREATE TABLE `run_spaces` (
 	`run_id` text NOT NULL,

@@ -9,6 +9,7 @@ export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: A
   ingest: () => import("./ingest/action.ts"),
   export: () => import("./export/action.ts"),
   run: () => import("./run/action.ts"),
+  reconvert: () => import("./reconvert/action.ts"),
   search: () => import("./search/action.ts"),
   status: () => import("./status/action.ts"),
   diff: () => import("./diff/action.ts"),

@@ -6,6 +6,7 @@ import { command as exportCommand } from "./export/command.ts";
 import { command as ingest } from "./ingest/command.ts";
 import { command as plan } from "./plan/command.ts";
 import { command as query } from "./query/command.ts";
+import { command as reconvert } from "./reconvert/command.ts";
 import { command as run } from "./run/command.ts";
 import { command as search } from "./search/command.ts";
 import { command as status } from "./status/command.ts";
@@ -21,5 +22,6 @@ export const COMMANDS: readonly Command[] = [
   status,
   diff,
   doctor,
+  reconvert,
   run,
 ];

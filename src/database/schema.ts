@@ -69,6 +69,7 @@ export const pages = sqliteTable("pages", {
   ),
   index("pages_space").on(table.spaceId, table.updatedAt).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_order").on(table.spaceKey, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("pages_converter").on(table.converterVersion).where(sql`body IS NOT NULL`),
   index("pages_run").on(table.runId, table.spaceKey, table.id),
 ]);
 

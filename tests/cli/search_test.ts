@@ -143,7 +143,7 @@ Deno.test({
       const views = await ask("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name");
       for (const view of views.split("\n")) await ask(`SELECT count(*) FROM "${view}"`);
       const found =
-        "SELECT group_concat(title) FROM (SELECT title FROM page_search WHERE page_search MATCH 'how OR yet' ORDER BY rank)";
+        "SELECT group_concat(title) FROM (SELECT title FROM page_search WHERE page_search MATCH 'how OR yet' ORDER BY title)";
       assertEquals(await ask(found), "Backup,Notes");
       assertEquals(
         await ask(
