@@ -176,6 +176,7 @@ CREATE TABLE `runs` (
 	`tool_version` text NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `runs_started` ON `runs` (`started_at`,`id`);--> statement-breakpoint
 CREATE TABLE `spaces` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key` text NOT NULL,

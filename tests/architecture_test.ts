@@ -9,7 +9,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   database: ["model"],
   sync: ["model", "content", "confluence", "database"],
   query: ["model", "content", "database"],
-  export: ["model", "content", "database"],
+  // CSV is one form, wherever it comes from.
+  export: ["model", "content", "database", "query"],
   cli: ["model", "content", "confluence", "database", "sync", "query", "export"],
   // Makes the binary; no part of it.
   build: [],

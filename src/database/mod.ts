@@ -28,6 +28,17 @@ export {
   type RecordedFailure,
   saveFailures,
 } from "./failures.ts";
+export {
+  type AttachmentPlace,
+  attachmentPlaces,
+  PAGE_FACTS,
+  type PageFacts,
+  pageFacts,
+  type PagePlace,
+  pagePlaces,
+  pagesToConvert,
+  type PageToConvert,
+} from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
 export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
@@ -57,6 +68,7 @@ export {
   clearUnlistedFailures,
   DELETION_MODES,
   type DeletionMode,
+  reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
 export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

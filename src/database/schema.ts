@@ -145,7 +145,7 @@ export const runs = sqliteTable("runs", {
   args: text("args").notNull(),
   metrics: text("metrics"),
   toolVersion: text("tool_version").notNull(),
-});
+}, (table) => [index("runs_started").on(table.startedAt, table.id)]);
 
 /** The accounting of one space in one run: listed = unchanged + added + updated + skipped + failed. */
 export const runSpaces = sqliteTable("run_spaces", {
