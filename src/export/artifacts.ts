@@ -106,8 +106,7 @@ export async function writeStateArtifacts(
  * @throws {ConfluenceIndexError} `files` when the file cannot be written.
  */
 export async function writeCsv(database: Readable, out: string, signal?: AbortSignal): Promise<Artifacts> {
-  const folder = join(out, "export");
-  await makeFolder(folder);
+  const folder = await makeFolder(out, "export");
   return { folder, files: [await writeLines(folder, "pages.csv", csvLines(database, signal))] };
 }
 
