@@ -16,8 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   build: [],
 };
 
-/** Second doors: reading must not load the native addon, which `database/mod.ts` does. */
-const DOORS = ["database/reader.ts"];
+/** Second doors: reading must not load the native addon, which `database/mod.ts` does, nor asking the converter. */
+const DOORS = ["database/reader.ts", "content/words.ts"];
 
 const TOP_LEVEL = [
   ".ci",

@@ -1,1 +1,0 @@
-CREATE INDEX `runs_started` ON `runs` (`started_at`,`id`);
