@@ -147,7 +147,7 @@ Deno.test({
       assertEquals(await ask(found), "Backup,Notes");
       assertEquals(
         await ask(
-          "SELECT snippet(page_search, 1, '[', ']', '', 8) FROM page_search WHERE page_search MATCH 'title: backup'",
+          "SELECT snippet(page_search, 1, '[', ']', '', 8) FROM page_search WHERE page_search MATCH 'backup how'",
         ),
         "How the [backup] of the café runs",
       );
