@@ -2,10 +2,10 @@
  * How many pages a second `export --format markdown` writes, the first time, and again with nothing changed.
  * `deno run -P=bench tests/bench/export_bench.ts [pages]`
  */
-import { fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { openDatabase } from "../../src/database/mod.ts";
 import { writeMarkdownTree } from "../../src/export/mod.ts";
-import { putPages } from "../export/support.ts";
+import { pagesOf, putPages } from "../export/support.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const PAGES = 10_000;
@@ -17,6 +17,8 @@ export interface ExportSpeed {
   readonly bytesPerBody: number;
   readonly first: number;
   readonly again: number;
+  /** How many files with the same bytes in the same folders a loop of plain writes makes. */
+  readonly floor: number;
 }
 
 /** Fills an index with pages of about 2 KB in a tree, ten below each, and exports it twice. */
@@ -35,10 +37,21 @@ export async function measureExport(pages = PAGES): Promise<ExportSpeed> {
       if (written + unchanged !== pages) throw new Error(`Cannot measure: ${written} + ${unchanged} pages`);
       return Math.round(pages / (performance.now() - start) * 1000);
     };
-    return { pages, bytesPerBody: body(pages - 1).length, first: await time(), again: await time() };
+    const [first, again] = [await time(), await time()];
+    const floor = await plainCopy(join(dir, "export", "markdown"), join(dir, "plain"));
+    return { pages, bytesPerBody: body(pages - 1).length, first, again, floor };
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
+}
+
+/** Writes the same files again, read beforehand; files a second. */
+async function plainCopy(from: string, to: string): Promise<number> {
+  const files = Object.entries(await pagesOf(from));
+  for (const [path] of files) await Deno.mkdir(dirname(join(to, path)), { recursive: true });
+  const start = performance.now();
+  for (const [path, text] of files) await Deno.writeTextFile(join(to, path), text);
+  return Math.round(files.length / (performance.now() - start) * 1000);
 }
 
 function row(n: number) {
@@ -58,8 +71,8 @@ function body(n: number): string {
 }
 
 if (import.meta.main) {
-  const { pages, bytesPerBody, first, again } = await measureExport(Number(Deno.args[0] ?? PAGES));
+  const { pages, bytesPerBody, first, again, floor } = await measureExport(Number(Deno.args[0] ?? PAGES));
   const line =
-    `Markdown export of ${pages} pages of ${bytesPerBody} bytes: ${first} pages a second, ${again} when nothing changed (aim: 2000)\n`;
+    `Markdown export of ${pages} pages of ${bytesPerBody} bytes: ${first} pages a second, ${again} when nothing changed, ${floor} plain files (aim: 2000 pages)\n`;
   await Deno.stdout.write(new TextEncoder().encode(line));
 }
