@@ -77,7 +77,9 @@ async function stillTrue(database: Readable, deletions: Deletions): Promise<Dele
   const attachments = await knownAttachments(database, [...deletions.attachments.keys()]);
   const events = deletions.events.filter(({ subject, subjectId, version, spaceId }) => {
     const row = (subject === "page" ? pages : attachments).get(subjectId);
-    return row?.version === version && row.spaceId === spaceId && row.deletedAt === null;
+    // An attachment that is gone is gone wherever its page has moved to.
+    const isThere = subject === "attachment" || row?.spaceId === spaceId;
+    return row?.version === version && row.deletedAt === null && isThere;
   });
   const held = new Set(events.map(({ subject, subjectId }) => `${subject} ${subjectId}`));
   const standing = (subject: string, gone: ReadonlyMap<string, Reason>) =>

@@ -68,3 +68,22 @@ Deno.test("finishSpace keeps times of versions from the future out of the mark",
     assertEquals((await ingest({ deletions: "on_demand" })).metrics.added, 1);
     assertEquals(await column("SELECT count(*) FROM current_pages WHERE id = ?", changed), [1]);
   }));
+
+Deno.test("finishSpace buries an attachment once, also when its page is on its way from one space to another", () =>
+  withBench(async ({ site, ingest, pass, rows }) => {
+    const [id] = addPages(site, "TEAM", 3);
+    addPages(site, "DOCS", 3);
+    const file = site.attach(id!, { filename: "a.png" });
+    await ingest(BOTH);
+    pass(DAY);
+    site.movePage(id!, { spaceKey: "DOCS" });
+    site.deleteAttachment(file.id);
+    for (const spacesAtOnce of [2, 1]) {
+      assertEquals((await ingest({ reconcile: true, spacesAtOnce })).status, "complete");
+    }
+    assertEquals(await rows("SELECT kind FROM events WHERE subject_id = ? ORDER BY id", file.id), [
+      { kind: "added" },
+      { kind: "trashed" },
+    ]);
+    assertEquals(await rows("SELECT * FROM current_attachments"), []);
+  }));
