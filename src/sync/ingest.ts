@@ -41,7 +41,7 @@ export interface IngestOptions extends ReadingOptions {
   readonly selection?: Partial<SpaceSelection>;
   /** Wait for another run on the same index. @default {false} */
   readonly wait?: boolean;
-  /** Spaces read at the same time. Each has up to two requests under way, and as many answers in memory. @default {3} */
+  /** Spaces read at the same time. @default {8} */
   readonly spacesAtOnce?: number;
   /** Stored with the run; must hold no secret. @default {{}} */
   readonly args?: Readonly<Record<string, unknown>>;
@@ -146,7 +146,7 @@ class IngestRun {
     this.#emit({ type: "run_started", runId: this.#runId, spaces: spaces.length });
     try {
       const read = await inParallel(
-        this.#options.spacesAtOnce ?? 3,
+        this.#options.spacesAtOnce ?? 8,
         contexts,
         (space) => this.#read(space),
       );
