@@ -39,7 +39,8 @@ export async function launch(
     .filter((option) => option.reads === true)
     .map((option) => options[camelCase(option.name)])
     .filter((path) => typeof path === "string");
-  const permissions = derivePermissions(needs, config, files, options.dryRun === true);
+  const replaced = command.positional?.writes === true ? args : [];
+  const permissions = derivePermissions(needs, config, files, options.dryRun === true, replaced);
   const facts = terminalFacts(options);
   return await work(
     { command: command.name, options, args, config, notes: start.notes, facts },

@@ -48,6 +48,16 @@ export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migration
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
+export {
+  countPrunable,
+  prunableRuns,
+  prunableVersions,
+  type PruneCounts,
+  type PruneRules,
+  removeRuns,
+  removeVersions,
+  type Versioned,
+} from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";
 export type { Readable } from "./readable.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
