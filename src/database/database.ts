@@ -58,8 +58,17 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   }
 }
 
-/** WAL lets people query while an ingest writes; NORMAL is safe with it against a crash of the program. */
-const PRAGMAS = ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "temp_store = MEMORY"];
+/**
+ * WAL lets people query while an ingest writes; NORMAL is safe with it against a crash of the program. The log is folded into the
+ * file at 4000 pages (16 MB) instead of 1000: each time waits for the disk twice.
+ */
+const PRAGMAS = [
+  "journal_mode = WAL",
+  "synchronous = NORMAL",
+  "wal_autocheckpoint = 4000",
+  "foreign_keys = ON",
+  "temp_store = MEMORY",
+];
 
 async function setPragmas(client: Client): Promise<void> {
   for (const pragma of PRAGMAS) await client.execute(`PRAGMA ${pragma}`);
@@ -202,10 +211,11 @@ async function makeFile(path: string): Promise<void> {
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
   try {
     if (folder !== "") await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    await refuseLinks(path);
     const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
     file.close();
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
+    if (error instanceof ConfluenceIndexError || error instanceof Deno.errors.NotCapable) throw error;
     const finding = error instanceof Deno.errors.PermissionDenied
       ? "you may not write there"
       : error instanceof Deno.errors.IsADirectory
@@ -214,6 +224,20 @@ async function makeFile(path: string): Promise<void> {
     throw new ConfluenceIndexError("database", `Cannot open the index ${path}: ${finding}`, {
       hint: "Point --db (or CONFLUENCE_INDEX_DB) at a file you may write.",
       cause: error,
+    });
+  }
+}
+
+/** SQLite follows links: one that somebody planted here would have it write, and give away pages, elsewhere. */
+async function refuseLinks(path: string): Promise<void> {
+  for (const file of ["", "-wal", "-shm", "-journal"].map((suffix) => path + suffix)) {
+    const found = await Deno.lstat(file).catch((error: unknown) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    });
+    if (found?.isSymlink !== true) continue;
+    throw new ConfluenceIndexError("database", `Cannot open the index ${path}: ${file} is a link`, {
+      hint: "Name the file that it leads to with --db, or take the link away if it is not yours.",
     });
   }
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "@std/path";
 import { ConfluenceIndexError } from "../errors.ts";
 import { type Database, findRun, latestRuns, type Run, SCHEMA_VERSION } from "../database/mod.ts";
 import { makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
@@ -32,8 +31,7 @@ export async function writeRunArtifacts(database: Database, runId: string, out: 
       hint: "Without --run the whole current state is exported.",
     });
   }
-  const folder = join(out, "runs", run.id, "ingest");
-  await makeFolder(folder);
+  const folder = await makeFolder(out, "runs", run.id, "ingest");
   const files = [
     await writeLines(folder, "confluence.ndjson", pageLines(database, run.id)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, run.id)),
@@ -58,8 +56,7 @@ export async function writeStateArtifacts(database: Database, out: string): Prom
       hint: "Run `ingest` first.",
     });
   }
-  const folder = join(out, "export");
-  await makeFolder(folder);
+  const folder = await makeFolder(out, "export");
   const files = [
     await writeLines(folder, "confluence.ndjson", pageLines(database, null)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, null)),

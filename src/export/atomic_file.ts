@@ -67,13 +67,30 @@ async function writeTemporary(path: string, lines: AsyncIterable<string> | Itera
 }
 
 /**
- * Makes a folder (and those above it), private to the user where it is new.
+ * Makes a folder below another, private to the user where it is new. The output folder itself may be a link, its owner's choice;
+ * what lies below may not: somebody else's link would have files written elsewhere.
  *
+ * @param out The output folder; made where it is missing.
+ * @param names The folders below it, ours and never remote text.
+ * @returns The path of the last one.
  * @throws {ConfluenceIndexError} `files`.
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(out: string, ...names: readonly string[]): Promise<string> {
+  let path = out;
   try {
-    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+    await Deno.mkdir(out, { recursive: true, mode: 0o700 });
+    for (const name of names) {
+      // A run's id comes from a file that somebody may have handed on.
+      if (!/^\w[\w.-]*$/.test(name)) throw new Deno.errors.NotADirectory(`"${name}" is no name for a folder`);
+      path = join(path, name);
+      await Deno.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      });
+      if (!(await Deno.lstat(path)).isDirectory) {
+        throw new Deno.errors.NotADirectory("it is a link or a file, not a folder");
+      }
+    }
+    return path;
   } catch (error) {
     throw explain(error, path);
   }

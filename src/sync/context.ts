@@ -93,7 +93,7 @@ export interface SpaceContext extends RunContext {
   readonly resting: ReadonlyMap<string, RecordedFailure>;
   /** Attachments on record as failed. */
   readonly lost: readonly RecordedFailure[];
-  /** Whether what a listing shows is kept: only where something is on record already can something be missing. */
+  /** Whether what a listing shows is kept: only where the index holds something already can something be missing. */
   readonly remembers: boolean;
   /** Things worth telling the user, in the summary and in `run_spaces`. */
   readonly notes: string[];

@@ -33,6 +33,8 @@ export class Ahead {
   readonly pages = new Map<string, KnownPage>();
   /** Pages that would have come back. */
   readonly restored = new Set<string>();
+  /** Attachments that would have been called deleted. */
+  readonly gone = new Set<string>();
 
   /** Whether a page of the index would still be in a space. */
   isIn(spaceId: string, pageId: string): boolean {
@@ -153,7 +155,7 @@ export class PlanStore implements Store {
     const rows = [
       ...held.filter(({ pageId }) => this.#ahead.isIn(space.id, pageId)),
       ...following.filter(({ id }) => !listed.has(id)).map((attachment) => this.#follow(attachment)),
-    ].filter(({ pageId }) => !this.#source.unasked.has(pageId));
+    ].filter(({ id, pageId }) => !this.#ahead.gone.has(id) && !this.#source.unasked.has(pageId));
     return [...new Map(rows.map((row) => [row.id, row])).values()];
   }
 
@@ -189,6 +191,7 @@ export class PlanStore implements Store {
     this.#deletions = deletions;
     account.deleted += deletions?.pages.size ?? 0;
     account.attachments.deleted += deletions?.attachments.size ?? 0;
+    for (const id of deletions?.attachments.keys() ?? []) this.#ahead.gone.add(id);
     return this.forgetListing();
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers";
 
 /**
  * Yields what `source` yields, always one step ahead.
@@ -22,10 +23,16 @@ export async function* prefetch<T>(source: AsyncIterable<T>): AsyncGenerator<T> 
       next = iterator.next();
       // A rejection is thrown at the next round, or dropped together with the iteration.
       next.catch(() => {});
+      await departure();
       yield value;
     }
   } finally {
     await next.catch(() => {});
     await iterator.return?.();
   }
+}
+
+/** Writing to a local file holds the only thread: a request that has not left by then leaves when the writing is over. */
+async function departure(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
 }

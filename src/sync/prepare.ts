@@ -91,7 +91,8 @@ export async function prepareSpaces(
       mode: chooseMode(state, settings, due),
       resting: new Map(failures.filter((each) => each.nextTryAt > now(run)).map((each) => [each.id, each])),
       lost,
-      remembers: account.countBefore + failures.length + lost.length > 0,
+      // An empty space may be the one that pages of another have moved to.
+      remembers: counts.size + failures.length + lost.length > 0,
       notes: [],
     });
   }

@@ -65,7 +65,8 @@ function parentIn(site: Site, spaceId: string, dice: Dice): string | null {
 const addPage: Change = (hand) => {
   const { site, dice } = hand;
   if (site.state.pages.rows.length >= MOST_PAGES) return purge(hand);
-  const space = dice.maybe(spacesOf(site));
+  // One space is larger than the others.
+  const space = dice.chance(0.4) ? spacesOf(site)[0] : dice.maybe(spacesOf(site));
   if (space === undefined) return undefined;
   // Imported pages keep their old dates.
   const imported = dice.chance(0.1);
@@ -297,6 +298,6 @@ const CHANGES: readonly (readonly [number, readonly [string, Change]])[] = [
   [4, ["trash file", trashFile]],
   [3, ["restore file", restoreFile]],
   [2, ["purge file", purgeFile]],
-  [0.6, ["clear out", clearOut]],
+  [1.2, ["clear out", clearOut]],
   [1, ["edit many", editMany]],
 ];

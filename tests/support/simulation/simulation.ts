@@ -3,7 +3,7 @@
  * checked, and now and then the copy is compared with the site. The same seed gives the same life.
  */
 import { clearUp } from "./weather.ts";
-import { brokenPromises, type Ledger, readLedger } from "./ledger.ts";
+import { brokenPromises, readLedger } from "./ledger.ts";
 import { randomRun, type RunEnd } from "./runs.ts";
 import { checkDelta, checkQuiet, checkReconciliation } from "./checks.ts";
 import { World } from "./world.ts";
@@ -58,6 +58,7 @@ export async function simulate({ seed, turns, url = ":memory:" }: Simulation, to
       if (turn % 12 === 11) await compare(world, totals, false);
     }
     await compare(world, totals, true);
+    totals.resumed += world.resumed;
   } catch (error) {
     const tail = world.journal.slice(-120).join("\n");
     const again = `SIM_SEED=${seed} deno test -P tests/sync/simulation_test.ts`;
@@ -82,12 +83,11 @@ async function oneTurn(world: World, totals: Totals): Promise<void> {
     totals.changes++;
     if (dice.chance(0.3)) world.pass(dice.between(0, 120_000));
   }
-  const before = await readLedger(world.index.database);
   const end = await randomRun(world);
   clearUp(world.fake, dice.chance(0.5));
   world.sight.look();
   count(end, totals);
-  await checkRun(world, before, end, totals);
+  await checkRun(world, end, totals);
 }
 
 function count({ result, killed }: RunEnd, totals: Totals): void {
@@ -100,9 +100,11 @@ function count({ result, killed }: RunEnd, totals: Totals): void {
 }
 
 /** What holds after every run, however it ended. */
-async function checkRun(world: World, before: Ledger, end: RunEnd, totals: Totals): Promise<void> {
+async function checkRun(world: World, end: RunEnd, totals: Totals): Promise<void> {
   const { database } = world.index;
+  const before = world.ledger;
   const after = await readLedger(database);
+  world.ledger = after;
   const tracked = new Set((await database.all<{ id: string }>("SELECT id FROM spaces")).map(({ id }) => id));
   const wrong = [
     ...brokenPromises(before, after),
@@ -121,11 +123,7 @@ async function compare(world: World, totals: Totals, final: boolean): Promise<vo
   world.sight.look();
   world.pass(final ? 8 * 86_400_000 : traits.lagMs + 61_000);
   totals.checks++;
-  const checked = async (work: () => Promise<RunEnd>) => {
-    const before = await readLedger(world.index.database);
-    const end = await work();
-    await checkRun(world, before, end, totals);
-  };
+  const checked = async (work: () => Promise<RunEnd>) => await checkRun(world, await work(), totals);
   await checked(() => checkDelta(world));
   // The first is a first reading for some spaces, the second for none.
   await checked(() => checkReconciliation(world, final));

@@ -5,6 +5,7 @@ import { VirtualClock } from "../clock.ts";
 import { FakeConfluence, type Status } from "../fake/mod.ts";
 import { Dice } from "./dice.ts";
 import { History } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
 import { MortalDatabase } from "./mortal.ts";
 import { Sight } from "./sight.ts";
 
@@ -25,8 +26,12 @@ export class World implements AsyncDisposable {
   readonly sight: Sight;
   readonly index: MortalDatabase;
   readonly traits: Traits;
+  /** The tables after the last run. */
+  ledger: Ledger = { pages: [], attachments: [] };
   /** What happened, newest last. */
   readonly journal: string[] = [];
+  /** First readings that went on where an earlier run had stopped. */
+  resumed = 0;
   #misledUntil = -Infinity;
 
   private constructor(seed: number, index: MortalDatabase) {
@@ -117,6 +122,9 @@ export class World implements AsyncDisposable {
       includeArchived: this.traits.archivedInScope,
       clock,
       random: dice.random,
+      onEvent: (event) => {
+        if (event.type === "space_started" && event.resumed) this.resumed++;
+      },
       ...options,
     }));
   }
