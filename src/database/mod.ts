@@ -17,6 +17,7 @@ export {
   tombstoneAttachments,
   unlistedAttachments,
 } from "./attachments.ts";
+export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export { explainDatabaseError } from "./database_error.ts";
 export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
@@ -29,7 +30,15 @@ export {
   saveFailures,
 } from "./failures.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
-export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
+export {
+  acquireLease,
+  currentLease,
+  type Holder,
+  type Lease,
+  type LeaseWish,
+  releaseLease,
+  renewLease,
+} from "./leases.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";

@@ -6,6 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
 import {
+  asCompared,
   type ChangeEvent,
   clearFailures,
   type Failure,
@@ -25,6 +26,7 @@ import { stateOf } from "./finish_space.ts";
 import type { IndexStore } from "./index_store.ts";
 import { countPage, judgePage } from "./judge_page.ts";
 import type { Alongside } from "./store.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 /** Commits pages; see {@linkcode IndexStore.savePages}. */
 export function commitPages(
@@ -33,7 +35,7 @@ export function commitPages(
   pages: readonly Page[],
   alongside: Alongside,
 ): Promise<void> {
-  return database.exclusive(async () => {
+  return undisturbed(database, async () => {
     const { account } = space;
     const known = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
     const rows: PageToSave[] = [];
@@ -72,6 +74,7 @@ export function commitPages(
     }
     const stamp = { runId, fetchedAt: now(space) };
     await database.commit([
+      ...asCompared("pages", rows.map(({ page }) => page.id), known),
       ...restoreAttachmentsOf(restored, runId),
       ...savePages(database, rows, stamp),
       ...[...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)),

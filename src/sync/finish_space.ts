@@ -4,9 +4,11 @@
  * @module
  */
 import {
+  asCompared,
   clearFailures,
   clearListedIds,
   clearUnlistedFailures,
+  knownPages,
   newestChange,
   saveEvents,
   saveFailures,
@@ -20,6 +22,7 @@ import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { Reason } from "./second_look.ts";
 import type { Deletions, SpaceEnd } from "./store.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 /** The state a space has before its end, with this run's choices. */
 export function stateOf(space: SpaceContext): SyncState {
@@ -42,7 +45,7 @@ export function stateOf(space: SpaceContext): SyncState {
  */
 export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEnd): Promise<void> {
   const { database } = store;
-  return database.exclusive(async () => {
+  return undisturbed(database, async () => {
     const before = stateOf(space);
     const newest = end.complete ? await newestChange(database, space.space.id) : null;
     const state = !end.complete ? before : {
@@ -53,8 +56,9 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
       resumeSince: null,
       syncedAt: now(space),
     };
-    const { deletions } = end;
+    const deletions = end.deletions === null ? null : await stillHere(store, space, end.deletions);
     await database.commit([
+      ...deletions?.checks ?? [],
       ...(deletions === null ? [] : remove(space, deletions, store.runId)),
       ...clearListedIds(space.space.id),
       ...saveSyncState(state),
@@ -63,6 +67,26 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     space.account.deleted += deletions?.pages.size ?? 0;
     space.account.attachments.deleted += deletions?.attachments.size ?? 0;
   });
+}
+
+/** Without what another space has taken in since the second look. */
+async function stillHere(
+  { database }: IndexStore,
+  { space }: SpaceContext,
+  deletions: Deletions,
+): Promise<Deletions & { readonly checks: readonly Statement[] }> {
+  if (deletions.pages.size === 0) return { ...deletions, checks: [] };
+  const known = await knownPages(database, [...deletions.pages.keys()]);
+  const gone = (id: string) => known.get(id)?.spaceId === space.id;
+  const pages = new Map([...deletions.pages].filter(([id]) => gone(id)));
+  return {
+    ...deletions,
+    pages,
+    events: deletions.events.filter(({ subject, subjectId }) =>
+      subject !== "page" || !deletions.pages.has(subjectId) || pages.has(subjectId)
+    ),
+    checks: asCompared("pages", [...pages.keys()], known),
+  };
 }
 
 function remove(space: SpaceContext, deletions: Deletions, runId: string): Statement[] {

@@ -312,19 +312,28 @@ Deno.test("ingest by two at once: the second leaves with a clear message, or wai
   withWorld(async ({ fake, run, options }) => {
     fake.site.addSpace({ key: "A", name: "A" });
     fake.site.fill({ spaceKey: "A", pages: 1_500, bodyBytes: 100, attachments: 0 });
-    fake.site.settings.latencyMs = 300;
+    const reading = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const remove = fake.faults.onRequest(async ({ endpoint }) => {
+      if (!endpoint.endsWith("/spaces/{id}/pages")) return;
+      remove();
+      reading.resolve();
+      await goOn.promise;
+    });
     const first = startCli(["ingest", "--space", "A"], options);
-    await waitFor(() => fake.counters.total >= 3);
+    await reading.promise;
     const second = await run("ingest", "--space", "A");
     assertEquals(second.code, 2, second.stderr);
     assertStringIncludes(second.stderr, "error[locked]");
     assertStringIncludes(second.stderr, "--wait");
-    const waiting = await run("ingest", "--space", "A", "--wait");
-    assertEquals(waiting.code, 0, waiting.stderr);
-    assertStringIncludes(waiting.stderr, "waiting for run");
+    const waiting = startCli(["ingest", "--space", "A", "--wait"], options);
+    let talk = "";
+    for await (const text of waiting.stderr.pipeThrough(new TextDecoderStream())) {
+      talk += text;
+      if (talk.includes("waiting for run")) goOn.resolve();
+    }
+    await waiting.stdout.cancel();
+    assertEquals((await waiting.status).code, 0, talk);
+    assertStringIncludes(talk, "waiting for run");
     assertEquals((await first.output()).code, 0);
   }));
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}

@@ -75,7 +75,7 @@ export const command = {
     {
       name: "wait",
       type: "boolean",
-      summary: "Wait while another run holds the index, rather than leave at once",
+      summary: "Wait while another run holds one of the spaces, rather than leave at once",
     },
     {
       name: "dry-run",
