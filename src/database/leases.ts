@@ -72,13 +72,17 @@ export async function acquireLease(
   return holder ?? acquireLease(database, wish, spaceIds);
 }
 
+/** The leases of all runs, stale ones included, those heard of last first. */
+export function runLeases(database: Readable): Promise<Lease[]> {
+  return database.all<Lease>(
+    `SELECT name, owner, run_id AS runId, acquired_at AS acquiredAt, expires_at AS expiresAt FROM leases
+     WHERE name NOT LIKE 'space:%' ORDER BY expires_at DESC, name`,
+  );
+}
+
 /** The lease of the run that was heard of last, stale or not; null when nobody holds one. */
 export async function currentLease(database: Readable): Promise<Lease | null> {
-  const lease = await database.first<Lease>(
-    `SELECT name, owner, run_id AS runId, acquired_at AS acquiredAt, expires_at AS expiresAt FROM leases
-     WHERE name NOT LIKE 'space:%' ORDER BY expires_at DESC, name LIMIT 1`,
-  );
-  return lease ?? null;
+  return (await runLeases(database))[0] ?? null;
 }
 
 /** Renews what a run holds, or makes the transaction fail when somebody has taken it over. */

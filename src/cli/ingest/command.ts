@@ -90,6 +90,13 @@ export const command = {
       summary: "The folder that gets runs/<run id>/ingest/",
     },
     {
+      name: "metrics-file",
+      type: "string",
+      value: "FILE",
+      writes: true,
+      summary: "Write how it went as OpenMetrics text, for a monitoring system",
+    },
+    {
       name: "rps",
       type: "number",
       min: 0.1,
