@@ -25,6 +25,16 @@ CREATE UNIQUE INDEX `attachments_one_current` ON `attachments` (`id`) WHERE is_c
 CREATE INDEX `attachments_page` ON `attachments` (`page_id`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_space` ON `attachments` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_run` ON `attachments` (`run_id`);--> statement-breakpoint
+CREATE TABLE `conversion_notes` (
+	`page_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`count` integer NOT NULL,
+	`detail` text,
+	PRIMARY KEY(`page_id`, `version`, `kind`, `name`)
+);
+--> statement-breakpoint
 CREATE TABLE `events` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`run_id` text NOT NULL,
@@ -63,6 +73,25 @@ CREATE TABLE `leases` (
 	`expires_at` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `links` (
+	`from_page_id` text NOT NULL,
+	`from_version` integer NOT NULL,
+	`position` integer NOT NULL,
+	`kind` text NOT NULL,
+	`used_as` text NOT NULL,
+	`text` text NOT NULL,
+	`to_page_id` text,
+	`to_space_key` text,
+	`to_title` text,
+	`anchor` text,
+	`filename` text,
+	`user_id` text,
+	`url` text,
+	PRIMARY KEY(`from_page_id`, `from_version`, `position`)
+);
+--> statement-breakpoint
+CREATE INDEX `links_page` ON `links` (`to_page_id`) WHERE to_page_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `links_title` ON `links` (`to_space_key`,to_title COLLATE NOCASE) WHERE to_title IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `listed_ids` (
 	`space_id` text NOT NULL,
 	`kind` text NOT NULL,
@@ -101,14 +130,19 @@ CREATE TABLE `pages` (
 	`run_id` text NOT NULL,
 	`fetched_at` text NOT NULL,
 	`body_format` text,
+	`converter_version` integer,
+	`search_title` text,
 	`body_text` text,
+	`search_text` text,
 	`body` text,
 	PRIMARY KEY(`id`, `version`)
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `pages_one_current` ON `pages` (`id`) WHERE is_current = 1;--> statement-breakpoint
+CREATE INDEX `pages_title` ON `pages` (`space_key`,title COLLATE NOCASE) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_space` ON `pages` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_order` ON `pages` (`space_key`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `pages_converter` ON `pages` (`converter_version`) WHERE body IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `pages_run` ON `pages` (`run_id`,`space_key`,`id`);--> statement-breakpoint
 CREATE TABLE `run_spaces` (
 	`run_id` text NOT NULL,
@@ -142,6 +176,7 @@ CREATE TABLE `runs` (
 	`tool_version` text NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `runs_started` ON `runs` (`started_at`,`id`);--> statement-breakpoint
 CREATE TABLE `spaces` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key` text NOT NULL,
@@ -167,5 +202,5 @@ CREATE TABLE `sync_state` (
 );
 --> statement-breakpoint
 CREATE VIEW `current_attachments` AS select "id", "version", "is_current", "status", "page_id", "space_id", "filename", "media_type", "file_size", "file_id", "download_url", "comment", "created_at", "updated_at", "version_author_id", "deleted_at", "deletion_reason", "run_id", "fetched_at" from "attachments" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
-CREATE VIEW `current_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "body_text", "body" from "pages" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
-CREATE VIEW `deleted_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "body_text", "body" from "pages" where is_current = 1 AND deleted_at IS NOT NULL;
+CREATE VIEW `current_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "converter_version", "search_title", "body_text", "search_text", "body" from "pages" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE VIEW `deleted_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "converter_version", "search_title", "body_text", "search_text", "body" from "pages" where is_current = 1 AND deleted_at IS NOT NULL;

@@ -2,8 +2,8 @@
  * confluence-index: a complete, versioned, queryable local copy of Confluence Cloud.
  *
  * The parts, from the outside in: {@linkcode ingest} reads spaces into a {@linkcode Database} through a
- * {@linkcode ConfluenceClient}, which works without the rest; {@linkcode writeRunArtifacts} and {@linkcode writeStateArtifacts} write
- * files from the tables.
+ * {@linkcode ConfluenceClient}, which works without the rest; {@linkcode writeRunArtifacts}, {@linkcode writeStateArtifacts},
+ * {@linkcode writeMarkdownTree} and {@linkcode writeCsv} write files from the tables.
  *
  * @module
  */
@@ -39,10 +39,23 @@ export {
   type DatabaseOptions,
   type DeletionMode,
   openDatabase,
+  type Readable,
   type Statement,
 } from "./database/mod.ts";
 export { ConfluenceIndexError, type ConfluenceIndexErrorOptions, type ErrorCode } from "./errors.ts";
-export { type Artifacts, writeRunArtifacts, writeStateArtifacts, type WrittenFile } from "./export/mod.ts";
+export {
+  type Artifacts,
+  MADE_FIELDS,
+  type MadeField,
+  type MarkdownTree,
+  type StateOptions,
+  type TreeCounts,
+  writeCsv,
+  writeMarkdownTree,
+  writeRunArtifacts,
+  writeStateArtifacts,
+  type WrittenFile,
+} from "./export/mod.ts";
 export {
   type Attachment,
   type Body,

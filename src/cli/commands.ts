@@ -6,7 +6,9 @@ import { command as exportCommand } from "./export/command.ts";
 import { command as ingest } from "./ingest/command.ts";
 import { command as plan } from "./plan/command.ts";
 import { command as query } from "./query/command.ts";
+import { command as reconvert } from "./reconvert/command.ts";
 import { command as run } from "./run/command.ts";
+import { command as search } from "./search/command.ts";
 import { command as status } from "./status/command.ts";
 
 /** Every command, in the order of help. Their actions are found by name in `actions.ts`. */
@@ -16,8 +18,10 @@ export const COMMANDS: readonly Command[] = [
   plan,
   exportCommand,
   query,
+  search,
   status,
   diff,
   doctor,
+  reconvert,
   run,
 ];

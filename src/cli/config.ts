@@ -56,6 +56,7 @@ export const VARIABLES = [
   "CONFLUENCE_BODY_FORMAT",
   "CONFLUENCE_INDEX_DB",
   "CONFLUENCE_INDEX_DB_TOKEN",
+  "CONFLUENCE_INDEX_QUERIES",
 ] as const;
 
 type Variable = typeof VARIABLES[number];

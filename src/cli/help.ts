@@ -51,7 +51,8 @@ export function programHelp(commands: readonly Command[], columns: number): stri
 export function commandHelp(command: Command, columns: number): string {
   const width = usable(columns);
   const { positional } = command;
-  const more = positional === undefined ? "" : ` [${positional.name}]`.repeat((positional.most ?? 1) - 1);
+  const most = positional?.most ?? 1;
+  const more = positional === undefined ? "" : most > 3 ? " ..." : ` [${positional.name}]`.repeat(most - 1);
   const argument = positional === undefined
     ? ""
     : `${positional.required ? ` ${positional.name}` : ` [${positional.name}]`}${more}`;

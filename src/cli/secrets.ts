@@ -14,7 +14,10 @@ export function redactor(
   config: Pick<Config, "email" | "apiToken" | "databaseToken">,
 ): (text: string) => string {
   const forms = new Set<string>();
-  for (const secret of [config.apiToken, config.databaseToken, basic(config.email, config.apiToken)]) {
+  const { email, apiToken, databaseToken } = config;
+  const secrets = [apiToken, databaseToken, ...[apiToken, databaseToken].map(base64)];
+  if (email !== null && apiToken !== null) secrets.push(base64(`${email}:${apiToken}`));
+  for (const secret of secrets) {
     if (secret === null || secret.length < SHORTEST) continue;
     for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
       forms.add(form);
@@ -25,8 +28,7 @@ export function redactor(
   return (text) => ordered.reduce((clean, form) => clean.replaceAll(form, REDACTED), text);
 }
 
-/** The credentials as the Authorization header carries them. */
-function basic(email: string | null, token: string | null): string | null {
-  if (email === null || token === null) return null;
-  return btoa(String.fromCharCode(...new TextEncoder().encode(`${email}:${token}`)));
+/** As the Authorization header carries credentials. */
+function base64(text: string | null): string | null {
+  return text === null ? null : btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

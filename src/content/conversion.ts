@@ -13,6 +13,7 @@ export class Conversion {
   /** Characters that packed diagrams may still unpack to. */
   unpackLeft = MAX_UNPACKED;
   #depth = 0;
+  readonly #resolved = new WeakMap<LinkTarget, ResolvedTarget>();
   readonly #linked = new WeakSet<LinkTarget>();
   readonly #maxDepth: number;
 
@@ -27,10 +28,13 @@ export class Conversion {
 
   /** Where the target leads. Notes an address that is not safe to write. */
   resolve(target: LinkTarget): ResolvedTarget {
+    const known = this.#resolved.get(target);
+    if (known) return known;
     const resolved = resolveTarget(target, this.context);
     if (resolved.href === null && (target.kind === "url" || target.kind === "shortcut") && target.url) {
       this.notes.add("dropped", "link", "unsafe address");
     }
+    this.#resolved.set(target, resolved);
     return resolved;
   }
 

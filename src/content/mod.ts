@@ -18,3 +18,4 @@ export type {
 export { type Chunk, type ChunkOptions, toChunks } from "./to_chunks.ts";
 export { toMarkdown } from "./to_markdown.ts";
 export { toText } from "./to_text.ts";
+export { joinWords, partWords, WORD_SPACE } from "./words.ts";

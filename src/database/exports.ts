@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Database } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** How far an export has come: the last row's place in the order by space key and id. */
 export interface Place {
@@ -61,7 +61,7 @@ const AFTER = "(space_key, id) > (?2, ?3) ORDER BY space_key, id LIMIT ?4";
 
 /** The pages that a run wrote (its newest version of each), or the whole current state where `runId` is null. */
 export function pagesToExport(
-  database: Database,
+  database: Readable,
   runId: string | null,
   after: Place,
   limit: number,
@@ -78,7 +78,7 @@ export function pagesToExport(
 
 /** The tombstones that a run set, or all of them where `runId` is null. */
 export function tombstonesToExport(
-  database: Database,
+  database: Readable,
   runId: string | null,
   after: Place,
   limit: number,

@@ -6,6 +6,7 @@
 import type { Client } from "@libsql/client";
 import { ConfluenceIndexError } from "../errors.ts";
 import foundation from "../../migrations/0000_foundation.sql" with { type: "text" };
+import search from "../../migrations/0001_search.sql" with { type: "text" };
 
 /** One step of the schema, as `drizzle-kit generate` wrote it. */
 export interface Migration {
@@ -17,6 +18,7 @@ export interface Migration {
 /** Every migration of this program, oldest first. A test compares the list with `migrations/meta/_journal.json`. */
 export const MIGRATIONS: readonly Migration[] = [
   { tag: "0000_foundation", sql: foundation },
+  { tag: "0001_search", sql: search },
 ];
 
 /** The newest migration's tag: what artifacts call the schema version. */

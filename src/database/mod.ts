@@ -29,6 +29,17 @@ export {
   type RecordedFailure,
   saveFailures,
 } from "./failures.ts";
+export {
+  type AttachmentPlace,
+  attachmentPlaces,
+  PAGE_FACTS,
+  type PageFacts,
+  pageFacts,
+  type PagePlace,
+  pagePlaces,
+  pagesToConvert,
+  type PageToConvert,
+} from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export {
   acquireLease,
@@ -39,11 +50,14 @@ export {
   releaseLease,
   renewLease,
 } from "./leases.ts";
+export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
+export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
-export { type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
+export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";
 export type { Readable } from "./readable.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export {
@@ -63,6 +77,7 @@ export {
   clearUnlistedFailures,
   DELETION_MODES,
   type DeletionMode,
+  reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
 export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

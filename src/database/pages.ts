@@ -1,7 +1,8 @@
 /** Saving and reading pages. @module */
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Page } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import { repointLinks } from "./links.ts";
 import type { Readable } from "./readable.ts";
 import { pages } from "./schema.ts";
 import { Upsert } from "./upsert.ts";
@@ -28,6 +29,20 @@ export interface PageToSave {
   readonly spaceKey: string;
   /** The version the index holds as current, when it is another one. */
   readonly replaces: number | null;
+  /** The title as search has it, where that is not the title itself. */
+  readonly searchTitle?: string | null;
+  /** What was made of the body; to be given wherever there is one. */
+  readonly text?: PageText | null;
+}
+
+/** A body as text. */
+export interface PageText {
+  /** Plain text. */
+  readonly bodyText: string;
+  /** The text as search has it, where that is not the text itself. */
+  readonly searchText: string | null;
+  /** The converter that made it. */
+  readonly converterVersion: number;
 }
 
 const KNOWN =
@@ -109,7 +124,13 @@ export function tombstonePages(
         WHERE is_current = 1 AND deleted_at IS NULL AND page_id IN (SELECT value FROM json_each(?))`,
       args: [deletedAt, reason, runId, list],
     },
+    ...repointLinks(ids),
   ];
+}
+
+/** What belongs to a body stays where the row comes without one. */
+function ofBody(column: string): SQL {
+  return sql.raw(`CASE WHEN excluded.body IS NULL THEN ${column} ELSE excluded.${column} END`);
 }
 
 const UPSERT = new Upsert(pages, [pages.id, pages.version], {
@@ -135,12 +156,16 @@ const UPSERT = new Upsert(pages, [pages.id, pages.version], {
   deletionReason: sql`NULL`,
   runId: sql`excluded.run_id`,
   fetchedAt: sql`excluded.fetched_at`,
-  bodyFormat: sql`CASE WHEN excluded.body IS NULL THEN body_format ELSE excluded.body_format END`,
+  bodyFormat: ofBody("body_format"),
+  converterVersion: ofBody("converter_version"),
+  searchTitle: sql`excluded.search_title`,
+  bodyText: ofBody("body_text"),
+  searchText: ofBody("search_text"),
   body: sql`coalesce(excluded.body, body)`,
 });
 
 function toRow(
-  { page, spaceKey }: PageToSave,
+  { page, spaceKey, searchTitle = null, text = null }: PageToSave,
   stamp: { readonly runId: string; readonly fetchedAt: string },
 ) {
   return {
@@ -166,6 +191,10 @@ function toRow(
     runId: stamp.runId,
     fetchedAt: stamp.fetchedAt,
     bodyFormat: page.body?.format ?? null,
+    converterVersion: text?.converterVersion ?? null,
+    searchTitle,
+    bodyText: text?.bodyText ?? null,
+    searchText: text?.searchText ?? null,
     body: page.body?.value ?? null,
   };
 }

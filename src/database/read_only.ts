@@ -5,7 +5,7 @@
  * @module
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { Client, InValue } from "@libsql/client/web";
+import type { Client, InValue, Transaction } from "@libsql/client/web";
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import { filePath, openReadOnly } from "./file_reader.ts";
@@ -134,14 +134,17 @@ class ServerIndex implements ReadOnlyIndex {
     this.#client = client;
   }
 
+  /** Some servers let a read transaction write; none keeps what is rolled back. */
   async all<T>(sql: string, args: readonly InValue[] = []): Promise<T[]> {
+    let transaction: Transaction | undefined;
     try {
-      // A batch to read runs in a read transaction, which the server gives no lock to write.
-      const [result] = await this.#client.batch([{ sql, args: [...args] }], "read");
-      const { columns, rows } = result!;
+      transaction = await this.#client.transaction("read");
+      const { columns, rows } = await transaction.execute({ sql, args: [...args] });
       return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])) as T);
     } catch (error) {
       throw explainDatabaseError(error, READING);
+    } finally {
+      transaction?.close();
     }
   }
 

@@ -22,6 +22,8 @@ export {
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export type { Readable } from "./readable.ts";
 export { findRun, latestRuns, type Run } from "./runs.ts";
+export { SAVED_QUESTIONS, type SavedQuestion } from "./saved_questions.ts";
+export { type FoundPage, HIT_END, HIT_START, type PageSearch, searchPages, wordsLike } from "./search.ts";
 export { type DeletionMode, reconciliationDue } from "./sync_state.ts";
 
 /** A value as SQLite has it. A whole number is a `bigint` only where a `number` would not hold it exactly. */

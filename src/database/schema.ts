@@ -56,14 +56,52 @@ export const pages = sqliteTable("pages", {
   runId: text("run_id").notNull(),
   fetchedAt: text("fetched_at").notNull(),
   bodyFormat: text("body_format"),
+  converterVersion: integer("converter_version"),
+  searchTitle: text("search_title"),
   bodyText: text("body_text"),
+  searchText: text("search_text"),
   body: text("body"),
 }, (table) => [
   primaryKey({ columns: [table.id, table.version] }),
   uniqueIndex("pages_one_current").on(table.id).where(sql`is_current = 1`),
+  index("pages_title").on(table.spaceKey, sql`title COLLATE NOCASE`).where(
+    sql`is_current = 1 AND deleted_at IS NULL`,
+  ),
   index("pages_space").on(table.spaceId, table.updatedAt).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_order").on(table.spaceKey, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("pages_converter").on(table.converterVersion).where(sql`body IS NOT NULL`),
   index("pages_run").on(table.runId, table.spaceKey, table.id),
+]);
+
+/** What of a page's version did not come through as it is when its body was turned into text. */
+export const conversionNotes = sqliteTable("conversion_notes", {
+  pageId: text("page_id").notNull(),
+  version: integer("version").notNull(),
+  kind: text("kind").notNull(),
+  name: text("name").notNull(),
+  count: integer("count").notNull(),
+  detail: text("detail"),
+}, (table) => [primaryKey({ columns: [table.pageId, table.version, table.kind, table.name] })]);
+
+/** What a page's version points at, one row for each place in its body. Titles are as written; the page id is looked up. */
+export const links = sqliteTable("links", {
+  fromPageId: text("from_page_id").notNull(),
+  fromVersion: integer("from_version").notNull(),
+  position: integer("position").notNull(),
+  kind: text("kind").notNull(),
+  usedAs: text("used_as").notNull(),
+  text: text("text").notNull(),
+  toPageId: text("to_page_id"),
+  toSpaceKey: text("to_space_key"),
+  toTitle: text("to_title"),
+  anchor: text("anchor"),
+  filename: text("filename"),
+  userId: text("user_id"),
+  url: text("url"),
+}, (table) => [
+  primaryKey({ columns: [table.fromPageId, table.fromVersion, table.position] }),
+  index("links_page").on(table.toPageId).where(sql`to_page_id IS NOT NULL`),
+  index("links_title").on(table.toSpaceKey, sql`to_title COLLATE NOCASE`).where(sql`to_title IS NOT NULL`),
 ]);
 
 /** One row per attachment and version ever ingested; the bytes are not in the database. */
@@ -107,7 +145,7 @@ export const runs = sqliteTable("runs", {
   args: text("args").notNull(),
   metrics: text("metrics"),
   toolVersion: text("tool_version").notNull(),
-});
+}, (table) => [index("runs_started").on(table.startedAt, table.id)]);
 
 /** The accounting of one space in one run: listed = unchanged + added + updated + skipped + failed. */
 export const runSpaces = sqliteTable("run_spaces", {

@@ -43,6 +43,9 @@ export function saveSpace(
     statements.push({
       sql: "UPDATE pages SET space_key = ? WHERE space_id = ?",
       args: [space.key, space.id],
+    }, {
+      sql: "UPDATE links SET to_space_key = ? WHERE to_space_key = ?",
+      args: [space.key, knownKey],
     });
   }
   return statements;

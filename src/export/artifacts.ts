@@ -4,9 +4,28 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import { type Database, findRun, latestRuns, type Run, SCHEMA_VERSION } from "../database/mod.ts";
+import {
+  type Database,
+  findRun,
+  latestRuns,
+  type Readable,
+  type Run,
+  SCHEMA_VERSION,
+} from "../database/mod.ts";
 import { makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
+import { csvLines } from "./csv_lines.ts";
+import { chunkLines, type MadeField, richPageLines } from "./made_lines.ts";
 import { pageLines, tombstoneLines } from "./lines.ts";
+
+/** What a state export may hold beyond its usual files. */
+export interface StateOptions {
+  /** Fields made from the body, added to each line of `confluence.ndjson`. */
+  readonly with?: readonly MadeField[];
+  /** Also writes `chunks.ndjson`, with at most so many characters of text in a chunk. */
+  readonly chunks?: number | undefined;
+  /** Stops it between pages; no file is left half-written. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Where artifacts went, and what they are. */
 export interface Artifacts {
@@ -47,9 +66,15 @@ export async function writeRunArtifacts(database: Database, runId: string, out: 
  *
  * @param database The index.
  * @param out The output folder.
+ * @param options More fields, chunks.
  * @throws {ConfluenceIndexError} `usage` for an index without any run, `files` when a file cannot be written.
  */
-export async function writeStateArtifacts(database: Database, out: string): Promise<Artifacts> {
+export async function writeStateArtifacts(
+  database: Database,
+  out: string,
+  options: StateOptions = {},
+): Promise<Artifacts> {
+  const { with: fields = [], chunks, signal } = options;
   const [run] = await latestRuns(database, 1);
   if (run === undefined) {
     throw new ConfluenceIndexError("usage", "Cannot export: the index is empty", {
@@ -58,11 +83,31 @@ export async function writeStateArtifacts(database: Database, out: string): Prom
   }
   const folder = await makeFolder(out, "export");
   const files = [
-    await writeLines(folder, "confluence.ndjson", pageLines(database, null)),
+    await writeLines(
+      folder,
+      "confluence.ndjson",
+      fields.length === 0 ? pageLines(database, null) : richPageLines(database, fields, signal),
+    ),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, null)),
   ];
+  if (chunks !== undefined) {
+    files.push(await writeLines(folder, "chunks.ndjson", chunkLines(database, chunks, signal)));
+  }
   await writeLines(folder, "manifest.json", manifest(run, "export", files));
   return { folder, files };
+}
+
+/**
+ * Writes the metadata of all current pages to `<out>/export/pages.csv`, in a form that spreadsheets take without running any of it.
+ *
+ * @param database The index.
+ * @param out The output folder.
+ * @param signal Stops it between pages; no file is left half-written.
+ * @throws {ConfluenceIndexError} `files` when the file cannot be written.
+ */
+export async function writeCsv(database: Readable, out: string, signal?: AbortSignal): Promise<Artifacts> {
+  const folder = await makeFolder(out, "export");
+  return { folder, files: [await writeLines(folder, "pages.csv", csvLines(database, signal))] };
 }
 
 function manifest(run: Run, phase: string, artifacts: readonly WrittenFile[]): string[] {

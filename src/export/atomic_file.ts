@@ -39,7 +39,7 @@ export async function writeLines(
     return { name, ...written };
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw explain(error, path);
+    throw explainFileError(error, path);
   }
 }
 
@@ -92,11 +92,12 @@ export async function makeFolder(out: string, ...names: readonly string[]): Prom
     }
     return path;
   } catch (error) {
-    throw explain(error, path);
+    throw explainFileError(error, path);
   }
 }
 
-function explain(error: unknown, path: string): unknown {
+/** What went wrong with a file, for people; bugs and missing permissions come back as they are. */
+export function explainFileError(error: unknown, path: string): unknown {
   if (error instanceof ConfluenceIndexError || error instanceof Deno.errors.NotCapable) return error;
   if (!(error instanceof Error) || !("code" in error || error.name in Deno.errors)) return error;
   const finding = error instanceof Deno.errors.PermissionDenied

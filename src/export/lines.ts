@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inBatches } from "./in_batches.ts";
 import {
   type Database,
   type ExportedLine,
@@ -26,10 +27,7 @@ export function tombstoneLines(database: Database, runId: string | null): AsyncG
 }
 
 async function* lines(next: (after: Place) => Promise<ExportedLine[]>): AsyncGenerator<string> {
-  for (let after: Place = { spaceKey: "", id: "" };;) {
-    const some = await next(after);
-    if (some.length === 0) return;
+  for await (const some of inBatches(next)) {
     for (const { line } of some) yield line;
-    after = some[some.length - 1]!;
   }
 }

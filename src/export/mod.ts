@@ -3,5 +3,14 @@
  *
  * @module
  */
-export { type Artifacts, writeRunArtifacts, writeStateArtifacts } from "./artifacts.ts";
+export {
+  type Artifacts,
+  type StateOptions,
+  writeCsv,
+  writeRunArtifacts,
+  writeStateArtifacts,
+} from "./artifacts.ts";
 export type { WrittenFile } from "./atomic_file.ts";
+export { MADE_FIELDS, type MadeField } from "./made_lines.ts";
+export type { TreeCounts } from "./markdown/output_tree.ts";
+export { type MarkdownTree, writeMarkdownTree } from "./markdown/write_tree.ts";

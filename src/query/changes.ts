@@ -58,8 +58,8 @@ export interface FeedEntry {
   readonly new: string | Place | null;
 }
 
-/** Rows read at a time. */
-const BATCH = 500;
+/** Rows read at a time: enough that finding the place costs little, few enough to hold. */
+const BATCH = 2_000;
 
 /**
  * Reads the feed, oldest change first, a few rows at a time.

@@ -57,7 +57,11 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       run_id: RUN_ID,
       fetched_at: FETCHED_AT,
       body_format: "storage or atlas_doc_format",
+      converter_version: "the converter that made body_text; null where there is none",
+      search_title:
+        "the title as search has it, where that is not the title itself (Chinese, Japanese, Korean, Thai)",
       body_text: "the body as plain text; null where not made",
+      search_text: "body_text as search has it, where that is not body_text itself",
       body: "the body exactly as Confluence gave it",
     },
   },
@@ -83,6 +87,95 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       deletion_reason: DELETION_REASON,
       run_id: RUN_ID,
       fetched_at: FETCHED_AT,
+    },
+  },
+  page_search: {
+    meaning:
+      "full-text search over current_pages: WHERE page_search MATCH 'words' ORDER BY rank; rowid is the page id",
+    columns: {
+      title: "title; counts ten times",
+      text: "body_text; Chinese, Japanese, Korean and Thai characters are words of their own",
+      labels: "labels; count four times",
+    },
+  },
+  page_search_words: {
+    meaning: "the words of page_search",
+    columns: {
+      term: "a word, in lower case without accents",
+      doc: "pages that have it",
+      cnt: "how often it stands in them",
+    },
+  },
+  page_search_content: {
+    meaning: "what page_search has of each page",
+    columns: {
+      page_number: "page id as a number",
+      title: "title, parted into words",
+      text: "body_text, parted into words",
+      labels: "labels",
+    },
+  },
+  current_links: {
+    meaning: "what the current pages point at, and whether it is there",
+    like: "links",
+    columns: {
+      from_title: "title of the page that holds the link",
+      from_space_key: "its space",
+      from_url: "where people read it",
+      to_title: "title of the page it leads to, else as written",
+      resolved: "1 where the page or file is in the index, 0 where not; null for other kinds",
+    },
+  },
+  backlinks: {
+    meaning: "who points at a page: WHERE page_id = '...'",
+    like: "links",
+    columns: {
+      page_id: "the page pointed at",
+      title: "its title",
+      space_key: "its space",
+      from_title: "title of the page that holds the link",
+      from_space_key: "its space",
+      from_url: "where people read it",
+    },
+  },
+  broken_links: {
+    meaning:
+      "links of current pages that lead nowhere, with the reason; pages outside of the ingested spaces count as there",
+    like: "links",
+    columns: {
+      from_title: "title of the page that holds the link",
+      from_space_key: "its space",
+      from_url: "where people read it",
+      reason: "deleted: and why, no page of that title, no such file on the page, or not in the index",
+    },
+  },
+  links: {
+    meaning: "what each page version points at, one row for each place in its body",
+    columns: {
+      from_page_id: "the page that holds the link (pages.id)",
+      from_version: "its version (pages.version)",
+      position: "order in the body, from 0",
+      kind: "page, blogpost, attachment, url, user, space, issue, shortcut or anchor",
+      used_as: "link, image, include or mention",
+      text: "what people read",
+      to_page_id: "the page it leads to, or that holds the file; null where not found yet",
+      to_space_key: "space of the page as written",
+      to_title: "title of the page as written; null where the body names an id",
+      anchor: "the place inside the target",
+      filename: "name of the attachment",
+      user_id: "account id, user key or user name",
+      url: "address, where it is one of the web",
+    },
+  },
+  conversion_notes: {
+    meaning: "what of a page version did not come through as it is when its body became text",
+    columns: {
+      page_id: "pages.id",
+      version: "pages.version",
+      kind: "approximated, no_stored_content, fallback or dropped",
+      name: "the macro, element, node or mark",
+      count: "how often",
+      detail: "what was done instead",
     },
   },
   spaces: {

@@ -27,7 +27,16 @@ export { csvLine } from "./csv.ts";
 export { jsonRow, toBase64 } from "./json.ts";
 export { MEANINGS, type TableMeaning } from "./meanings.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
+export { findQuestion, isQuestionName, listQuestions, type QuestionFolder, questionParams } from "./saved.ts";
 export { describeIndex } from "./schema.ts";
+export {
+  type MarkedText,
+  type PageHit,
+  search,
+  type SearchOptions,
+  type SearchResult,
+  suggestWords,
+} from "./search.ts";
 export {
   type IndexStatus,
   readStatus,

@@ -22,6 +22,8 @@ import {
   type Statement,
 } from "../database/mod.ts";
 import { now, pageFailure, type SpaceContext } from "./context.ts";
+import { searchForm } from "./convert_page.ts";
+import { ConvertedBodies } from "./converted_bodies.ts";
 import { stateOf } from "./finish_space.ts";
 import type { IndexStore } from "./index_store.ts";
 import { countPage, judgePage } from "./judge_page.ts";
@@ -29,13 +31,20 @@ import type { Alongside } from "./store.ts";
 import { undisturbed } from "./undisturbed.ts";
 
 /** Commits pages; see {@linkcode IndexStore.savePages}. */
-export function commitPages(
-  { database, runId }: IndexStore,
+export async function commitPages(
+  { database, runId, siteUrl }: IndexStore,
   space: SpaceContext,
   pages: readonly Page[],
   alongside: Alongside,
 ): Promise<void> {
-  return undisturbed(database, async () => {
+  const bodies = new ConvertedBodies(siteUrl);
+  // Done before it is this space's turn to write, for the others wait meanwhile.
+  const before = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
+  for (const page of pages) {
+    const verdict = judgePage(space, page, before.get(page.id));
+    if (verdict.kind === "write") bodies.textOf(page, verdict.spaceKey);
+  }
+  await undisturbed(database, async () => {
     const { account } = space;
     const known = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
     const rows: PageToSave[] = [];
@@ -60,7 +69,13 @@ export function commitPages(
           );
           continue;
         }
-        rows.push({ page, spaceKey, replaces: write.replaces });
+        rows.push({
+          page,
+          spaceKey,
+          replaces: write.replaces,
+          searchTitle: searchForm(page.title),
+          text: bodies.textOf(page, spaceKey),
+        });
         events.push(...write.events);
         if (write.restored) restored.push(page.id);
         const home = known.get(page.id)?.spaceId;
@@ -78,6 +93,7 @@ export function commitPages(
       ...restoreAttachmentsOf(restored, runId),
       ...savePages(database, rows, stamp),
       ...[...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)),
+      ...bodies.statements(rows),
       ...saveEvents(events, runId, stamp.fetchedAt),
       ...clearFailures("page", done),
       ...saveFailures(failures, runId, stamp.fetchedAt),

@@ -24,14 +24,18 @@ export class IndexStore implements Store {
   readonly database: Database;
   /** The run that writes. */
   readonly runId: string;
+  /** Address of the site for people: links to it are links to pages. */
+  readonly siteUrl: string;
 
   /**
    * @param database The open index.
    * @param runId The run that writes; it holds the lease.
+   * @param siteUrl Address of the site for people.
    */
-  constructor(database: Database, runId: string) {
+  constructor(database: Database, runId: string, siteUrl: string) {
     this.database = database;
     this.runId = runId;
+    this.siteUrl = siteUrl;
   }
 
   savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {

@@ -166,7 +166,7 @@ class IngestRun {
   /** Everything that can be refused is refused here, before the first row is written. */
   async #prepare(spaces: readonly Space[]): Promise<SpaceContext[]> {
     const { client, database } = this.#options;
-    const store = new IndexStore(database, this.#runId);
+    const store = new IndexStore(database, this.#runId, client.siteUrl);
     const prepared = await prepareSpaces(spaces, this.#options, {
       database,
       clock: this.#clock,

@@ -14,3 +14,4 @@ export type { Going } from "./plan_store.ts";
 export type { ReadingOptions } from "./prepare.ts";
 export type { SpaceSelection } from "./select_spaces.ts";
 export type { SpaceResult } from "./space_result.ts";
+export { outdated, reconvert, type ReconvertOptions, type ReconvertResult } from "./reconvert.ts";

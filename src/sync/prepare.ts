@@ -11,12 +11,13 @@ import {
   failuresOf,
   knownSpaces,
   pageCounts,
+  reconciliationDue,
   type SyncState,
   syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";
 import { now, type RunContext, type SpaceContext, type SyncSettings } from "./context.ts";
-import { chooseMode, reconciliationDue } from "./sync_space.ts";
+import { chooseMode } from "./sync_space.ts";
 
 /** What can be asked of a reading. */
 export interface ReadingOptions {

@@ -4,27 +4,11 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import type { SyncState } from "../database/mod.ts";
+import { reconciliationDue, type SyncState } from "../database/mod.ts";
 import { type DeltaResult, readDelta, readSince } from "./delta_space.ts";
 import { note, type SpaceContext, type SpaceMode, type SpaceStatus, type SyncSettings } from "./context.ts";
 import { UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
 import { comparePages, listSpace } from "./list_space.ts";
-
-/** A reconciliation older than this is due, in milliseconds. */
-const WEEK = 7 * 24 * 60 * 60 * 1000;
-
-/** Whether missing pages are to be looked for now. */
-export function reconciliationDue(
-  state: Pick<SyncState, "reconciledAt"> | undefined,
-  deletions: SyncState["deletions"],
-  forced: boolean,
-  time: number,
-): boolean {
-  if (forced || deletions === "every_sync") return true;
-  if (deletions === "on_demand") return false;
-  const last = state?.reconciledAt ?? null;
-  return last === null || time - Date.parse(last) >= WEEK;
-}
 
 /** How a space is to be read. */
 export function chooseMode(state: SyncState | undefined, settings: SyncSettings, due: boolean): SpaceMode {

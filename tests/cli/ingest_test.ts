@@ -311,14 +311,12 @@ Deno.test("ingest stopped by Ctrl-C keeps what it read, ends with 130, and goes 
 Deno.test("ingest by two at once: the second leaves with a clear message, or waits", () =>
   withWorld(async ({ fake, run, options }) => {
     fake.site.addSpace({ key: "A", name: "A" });
-    fake.site.fill({ spaceKey: "A", pages: 1_500, bodyBytes: 100, attachments: 0 });
-    const reading = Promise.withResolvers<void>();
-    const goOn = Promise.withResolvers<void>();
-    const remove = fake.faults.onRequest(async ({ endpoint }) => {
+    fake.site.fill({ spaceKey: "A", pages: 600, bodyBytes: 100, attachments: 0 });
+    const [reading, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    fake.faults.onRequest(async ({ endpoint }) => {
       if (!endpoint.endsWith("/spaces/{id}/pages")) return;
-      remove();
       reading.resolve();
-      await goOn.promise;
+      await go.promise;
     });
     const first = startCli(["ingest", "--space", "A"], options);
     await reading.promise;
@@ -326,15 +324,16 @@ Deno.test("ingest by two at once: the second leaves with a clear message, or wai
     assertEquals(second.code, 2, second.stderr);
     assertStringIncludes(second.stderr, "error[locked]");
     assertStringIncludes(second.stderr, "--wait");
+
     const waiting = startCli(["ingest", "--space", "A", "--wait"], options);
     let talk = "";
-    for await (const text of waiting.stderr.pipeThrough(new TextDecoderStream())) {
-      talk += text;
-      if (talk.includes("waiting for run")) goOn.resolve();
+    for await (const chunk of waiting.stderr.pipeThrough(new TextDecoderStream())) {
+      talk += chunk;
+      if (talk.includes("waiting for run")) go.resolve();
     }
-    await waiting.stdout.cancel();
     assertEquals((await waiting.status).code, 0, talk);
     assertStringIncludes(talk, "waiting for run");
+    await waiting.stdout.cancel();
     assertEquals((await first.output()).code, 0);
   }));
 

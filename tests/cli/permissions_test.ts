@@ -2,6 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import type { Command } from "../../src/cli/command.ts";
 import { resolveConfig, type Variables } from "../../src/cli/config.ts";
+import { command as configure } from "../../src/cli/configure/command.ts";
+import { command as doctor } from "../../src/cli/doctor/command.ts";
 import { command as exportCommand } from "../../src/cli/export/command.ts";
 import { command as ingest } from "../../src/cli/ingest/command.ts";
 import { derivePermissions } from "../../src/cli/permissions.ts";
@@ -121,4 +123,20 @@ Deno.test("derivePermissions accepts plain http for this machine only, and no se
     );
     assertEquals(error.message.includes("hunter2"), false);
   }
+});
+
+Deno.test("derivePermissions lets configure write .env and the file it is renamed from, and nothing more", async () => {
+  const { net, read, write, ffi, env, sys } = await derived(configure, SITE);
+  assertEquals(net, ["x.atlassian.net:443", "api.atlassian.com:443"]);
+  assertEquals([read, write], [
+    [".env", ".env.new"].map((name) => resolve(name)),
+    [".env", ".env.new"].map((name) => resolve(name)),
+  ]);
+  assertEquals([ffi, env, sys], [false, [], []]);
+});
+
+Deno.test("derivePermissions gives doctor no network while no usable site is configured", async () => {
+  assertEquals((await derived(doctor, SITE)).net, ["x.atlassian.net:443", "api.atlassian.com:443"]);
+  assertEquals((await derived(doctor, {})).net, []);
+  assertEquals((await derived(doctor, { ...SITE, CONFLUENCE_BASE_URL: "http://x.atlassian.net" })).net, []);
 });

@@ -2,6 +2,9 @@
 import { assertEquals } from "@std/assert";
 import type { Command } from "../../src/cli/command.ts";
 import { resolveConfig } from "../../src/cli/config.ts";
+import { command as configure } from "../../src/cli/configure/command.ts";
+import { command as doctor } from "../../src/cli/doctor/command.ts";
+import { command as exportCommand } from "../../src/cli/export/command.ts";
 import { command as ingest } from "../../src/cli/ingest/command.ts";
 import { derivePermissions } from "../../src/cli/permissions.ts";
 import { command as query } from "../../src/cli/query/command.ts";
@@ -101,6 +104,46 @@ Deno.test("a worker of query reads the database's file and does nothing else", a
     "env": REFUSED,
     "env secret": REFUSED,
     "sys": REFUSED,
+    "ffi": REFUSED,
+  });
+  assertEquals(imported === "ok", false);
+});
+
+const NOTHING_ELSE = {
+  "read other": REFUSED,
+  "write other": REFUSED,
+  "net other": REFUSED,
+  "run": REFUSED,
+  "env": REFUSED,
+  "env secret": REFUSED,
+  "sys": REFUSED,
+};
+
+Deno.test("a worker of export has no network, and writes in its folders alone", async () => {
+  const { import: imported, ffi: _, ...findings } = await probed(exportCommand);
+  assertEquals(findings, { ...NOTHING_ELSE, "read own": "ok", "write own": "ok", "net own": REFUSED });
+  assertEquals(imported === "ok", false);
+});
+
+Deno.test("a worker of doctor reaches its site and its database, and loads no native code", async () => {
+  const { import: imported, ...findings } = await probed(doctor);
+  assertEquals(findings, {
+    ...NOTHING_ELSE,
+    "read own": "ok",
+    "write own": "ok",
+    "net own": "ok",
+    "ffi": REFUSED,
+  });
+  assertEquals(imported === "ok", false);
+});
+
+Deno.test("a worker of configure reaches its site, and no folder at all", async () => {
+  const { import: imported, ...findings } = await probed(configure);
+  assertEquals(findings, {
+    ...NOTHING_ELSE,
+    "read own": REFUSED,
+    "write own": REFUSED,
+    "net own": "ok",
     "ffi": REFUSED,
   });
   assertEquals(imported === "ok", false);

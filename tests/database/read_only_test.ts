@@ -108,3 +108,23 @@ Deno.test("openIndex() refuses an index of another version of the program, older
     change(`${dir}/index.db`, "DELETE FROM schema_migrations WHERE tag = '0000_foundation'");
     await assertRejects(() => openIndex(url), ConfluenceIndexError, "made by an older program");
   }));
+
+const server = Deno.env.get("LIBSQL_TEST_URL");
+const why = server === undefined ? " (skipped: set LIBSQL_TEST_URL to a libSQL server)" : "";
+
+Deno.test({
+  name: `openIndex() reads a server in transactions that are rolled back${why}`,
+  ignore: server === undefined,
+  fn: async () => {
+    const database = await openDatabase(server!);
+    await database.commit(saveMeta("site", "https://example.atlassian.net/wiki"));
+    await database[Symbol.asyncDispose]();
+    await using index = await openIndex(server!);
+    assertEquals(await index.first("SELECT value FROM meta WHERE key = ?", ["site"]), {
+      value: "https://example.atlassian.net/wiki",
+    });
+    // Some servers run it, and all of them forget it.
+    await index.all("DELETE FROM meta").catch(() => {});
+    assertEquals((await index.all("SELECT * FROM meta")).length, 1);
+  },
+});

@@ -260,11 +260,11 @@ Deno.test("changeFeed() filters by subject and by space, moves out of the space 
 
 Deno.test("changeFeed() streams a long feed in parts, without loss and without sorting", () =>
   withIndex(async (database) => {
-    const many = Array.from({ length: 1203 }, (_, i) => event({ subjectId: String(i), oldValue: String(i) }));
+    const many = Array.from({ length: 4503 }, (_, i) => event({ subjectId: String(i), oldValue: String(i) }));
     await database.commit([
       ...saveEvents([event({ subjectId: "before" })], "run-1", AT),
-      ...saveEvents(many.slice(0, 700), "run-2", AT),
-      ...saveEvents(many.slice(700), "run-3", AT),
+      ...saveEvents(many.slice(0, 2700), "run-2", AT),
+      ...saveEvents(many.slice(2700), "run-3", AT),
     ]);
     const sizes: number[] = [];
     const sorts: string[] = [];
@@ -282,7 +282,7 @@ Deno.test("changeFeed() streams a long feed in parts, without loss and without s
     };
     const entries = await feed(spy as Database, { runs: ["run-1", "run-3"] });
     assertEquals(entries.map(({ id }) => id), many.map(({ subjectId }) => subjectId));
-    assertEquals(sizes, [500, 500, 203]);
+    assertEquals(sizes, [2000, 2000, 503]);
     assertEquals(sorts, []);
   }));
 

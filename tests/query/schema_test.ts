@@ -38,7 +38,7 @@ Deno.test("describeIndex starts with the views people should use, and marks keys
   withIndex(async (url) => {
     await using reader = await openReader(url);
     const rows = [...(await describeIndex(reader)).rows];
-    assertEquals(rows[0]!.slice(0, 3), ["current_attachments", null, "view"]);
+    assertEquals(rows[0]!.slice(0, 3), ["backlinks", null, "view"]);
     const id = rows.find(([table, column]) => table === "pages" && column === "id");
     assert(String(id?.[3]).startsWith("key: "));
   }));

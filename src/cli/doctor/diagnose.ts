@@ -20,7 +20,7 @@ export function impatientClient(config: Config, signal: AbortSignal): Confluence
     apiToken: apiToken!,
     ...(cloudId === null ? {} : { cloudId }),
     ...(gatewayUrl === null ? {} : { gatewayUrl }),
-    limits: { maxAttempts: 2, timeoutMs: 20_000, maxRetryAfterMs: 5_000 },
+    limits: { maxAttempts: 2, timeoutMs: 20_000, maxRetryAfterMs: 5_000, maxBodyBytes: 16 * 1024 * 1024 },
     signal,
   });
 }

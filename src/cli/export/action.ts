@@ -1,17 +1,58 @@
-import { writeRunArtifacts, writeStateArtifacts } from "../../export/mod.ts";
-import type { Action } from "../command.ts";
+import { ConfluenceIndexError } from "../../errors.ts";
+import type { Database } from "../../database/mod.ts";
+import {
+  type Artifacts,
+  writeCsv,
+  writeMarkdownTree,
+  writeRunArtifacts,
+  writeStateArtifacts,
+} from "../../export/mod.ts";
+import type { Action, Invocation } from "../command.ts";
 import { connectExistingDatabase } from "../connect.ts";
 import { EXIT_CODES } from "../exit_code.ts";
+import { printable } from "../printable.ts";
 import { layOut } from "../table.ts";
 import type { ExportOptions } from "./command.ts";
 
-/** Writes artifacts again: one run's, or the whole current state. */
-export const action: Action = async ({ options: given, config, io }) => {
-  const options = given as unknown as ExportOptions;
-  await using database = await connectExistingDatabase(config);
-  const artifacts = options.run === undefined
-    ? await writeStateArtifacts(database, config.outDir!)
-    : await writeRunArtifacts(database, options.run, config.outDir!);
+/** Writes the index out: one run's artifacts, or the current state in one of the formats. */
+export const action: Action = async (invocation) => {
+  const options = invocation.options as unknown as ExportOptions;
+  refuseContradictions(options);
+  await using database = await connectExistingDatabase(invocation.config);
+  return options.format === "markdown"
+    ? await exportMarkdown(database, invocation, options)
+    : tellArtifacts(await exportLines(database, invocation, options), invocation, options);
+};
+
+function refuseContradictions({ run, format, with: fields, chunks }: ExportOptions): void {
+  const extra = fields.length > 0 ? "--with" : chunks !== undefined ? "--chunks" : undefined;
+  if (format !== "ndjson" && extra !== undefined) {
+    throw new ConfluenceIndexError(
+      "usage",
+      `Cannot export: ${extra} is for --format ndjson, not for ${format}`,
+      { hint: `Leave out ${extra}, or --format ${format}.` },
+    );
+  }
+  const other = format === "ndjson" ? extra : `--format ${format}`;
+  if (run !== undefined && other !== undefined) {
+    throw new ConfluenceIndexError("usage", `Cannot export run ${run}: ${other} is for the current state`, {
+      hint: `Leave out --run or ${other}.`,
+    });
+  }
+}
+
+function exportLines(
+  database: Database,
+  { config, signal }: Invocation,
+  { run, format, with: fields, chunks }: ExportOptions,
+): Promise<Artifacts> {
+  const out = config.outDir!;
+  if (run !== undefined) return writeRunArtifacts(database, run, out);
+  if (format === "csv") return writeCsv(database, out, signal);
+  return writeStateArtifacts(database, out, { with: fields, chunks, signal });
+}
+
+function tellArtifacts(artifacts: Artifacts, { io }: Invocation, options: ExportOptions): number {
   if (!options.quiet) {
     io.err(
       layOut(["file", "lines", "bytes"], artifacts.files.map((file) => [file.name, file.lines, file.bytes])),
@@ -19,4 +60,25 @@ export const action: Action = async ({ options: given, config, io }) => {
   }
   io.out(options.json ? `${JSON.stringify(artifacts)}\n` : `${artifacts.folder}\n`);
   return EXIT_CODES.complete;
-};
+}
+
+async function exportMarkdown(
+  database: Database,
+  { config, io, signal }: Invocation,
+  options: ExportOptions,
+): Promise<number> {
+  const tree = await writeMarkdownTree(database, config.outDir!, signal);
+  const { folder, written, unchanged, removed, kept, keptFiles } = tree;
+  if (!options.quiet) {
+    io.err(`${written} written, ${unchanged} unchanged, ${removed} removed, ${kept} left alone\n`);
+  }
+  if (kept > 0) {
+    const rest = kept > keptFiles.length ? `  and ${kept - keptFiles.length} more\n` : "";
+    io.err(
+      "warning: somebody else made or changed these files, so they were left alone; move them away and export again:\n" +
+        keptFiles.map((path) => `  ${printable(path)}\n`).join("") + rest,
+    );
+  }
+  io.out(options.json ? `${JSON.stringify(tree)}\n` : `${folder}\n`);
+  return kept > 0 ? EXIT_CODES.incomplete : EXIT_CODES.complete;
+}

@@ -7,15 +7,32 @@ export const command = {
   summary: "Write artifacts from the index again, without network",
   description:
     "Writes files from what the index holds: the artifacts of one run with --run, byte for byte as that run wrote " +
-    "them, or without it the whole current state. It never asks Confluence.",
+    "them, or without it the whole current state. It never asks Confluence.\n\n" +
+    "--format markdown keeps a tree of files in export/markdown/: SPACE/Parent/Page.md, pages below a page in a folder of its " +
+    "name. Run again, it writes what changed and removes what is gone. A file that somebody else made or changed is never " +
+    "touched: it is named, and the exit code is 1.",
   options: [
     { name: "run", type: "string", value: "ID", summary: "The run whose artifacts to write again" },
     {
       name: "format",
       type: "choice",
-      choices: ["ndjson"],
+      choices: ["ndjson", "markdown", "csv"],
       default: "ndjson",
-      summary: "What to write: one JSON object per page and line",
+      summary: "JSON lines with bodies, a tree of Markdown files, or metadata for a spreadsheet",
+    },
+    {
+      name: "with",
+      type: "choice",
+      choices: ["text", "markdown"],
+      repeat: true,
+      summary: "Fields made from the body to add to each line of ndjson",
+    },
+    {
+      name: "chunks",
+      type: "integer",
+      value: "N",
+      min: 100,
+      summary: "Also write chunks.ndjson: texts of at most N characters, cut along headings",
     },
     {
       name: "out",
@@ -27,6 +44,11 @@ export const command = {
   ],
   examples: [
     { command: "confluence-index export", what: "The whole current state" },
+    { command: "confluence-index export --format markdown", what: "One Markdown file per page" },
+    {
+      command: "confluence-index export --with text,markdown --chunks 2000",
+      what: "For search and retrieval",
+    },
     { command: "confluence-index export --run 20260131T120000Z-1a2b3c", what: "One run again" },
   ],
   // Opening the index brings its schema up to date, hence the right to write.

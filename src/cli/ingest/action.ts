@@ -1,6 +1,7 @@
 import { writeRunArtifacts } from "../../export/mod.ts";
+import type { Database } from "../../database/mod.ts";
 import { readStatus } from "../../query/mod.ts";
-import { ingest, type IngestResult } from "../../sync/mod.ts";
+import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
 import { connectConfluence, connectDatabase } from "../connect.ts";
 import { EXIT_CODES } from "../exit_code.ts";
@@ -40,10 +41,17 @@ export const action: Action = async (invocation) => {
     await replaceFile(options.metricsFile, openMetrics(status, result.metrics, now));
   }
   io.progress.end();
-  if (!options.quiet) io.err(summarize(result, artifacts));
+  if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
   return exitCode(result);
 };
+
+async function reconversionAdvice(database: Database): Promise<string> {
+  const n = await outdated(database);
+  return n === 0
+    ? ""
+    : `${n} bodies were converted by another version: run reconvert to bring their text up to date\n`;
+}
 
 function exitCode(result: IngestResult): number {
   if (result.status === "interrupted") return EXIT_CODES.interrupted;

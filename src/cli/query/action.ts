@@ -4,8 +4,12 @@ import {
   ask,
   csvLine,
   describeIndex,
+  findQuestion,
+  isQuestionName,
   jsonRow,
+  listQuestions,
   openReader,
+  questionParams,
   type SqlRow,
   type SqlValue,
 } from "../../query/mod.ts";
@@ -15,34 +19,57 @@ import type { Io } from "../io.ts";
 import { printable, printableJson } from "../printable.ts";
 import { suggest } from "../suggest.ts";
 import type { QueryOptions } from "./command.ts";
+import { questionFolder } from "./question_folder.ts";
 import { readParams } from "./params.ts";
 import { readStatement } from "./statement.ts";
 import { tableLines } from "./table.ts";
 
-/** Asks one question and prints its rows; `--schema` asks what there is to ask for. */
+/** Asks one question and prints its rows; `--schema` and `--list` ask what there is to ask for. */
 export const action: Action = async ({ options: given, args, config, io }) => {
   const options = given as unknown as QueryOptions;
-  if (options.schema && (args.length > 0 || options.file !== undefined || options.param.length > 0)) {
-    throw new ConfluenceIndexError("usage", "Cannot do both: --schema and a statement were given", {
-      hint: "Leave out one of them.",
-    });
-  }
+  refuseContradictions(options, args);
   const params = readParams(options.param);
-  const sql = options.schema ? undefined : await readStatement({
-    argument: args[0],
+  const folder = questionFolder(options.queries);
+  const answer = options.list ? await listQuestions(folder) : undefined;
+  if (answer !== undefined) return finish(answer, options, io);
+  const [name] = args;
+  const question = options.file === undefined && name !== undefined && isQuestionName(name)
+    ? await findQuestion(name, folder, suggest)
+    : undefined;
+  const sql = options.schema ? undefined : question?.sql ?? await readStatement({
+    argument: name,
     file: options.file,
     stdinIsTerminal: io.stdinIsTerminal,
     readFile: (path) => Deno.readTextFile(path),
     readStdin: () => new Response(Deno.stdin.readable).text(),
   });
+  const values = question === undefined ? params : questionParams(question, params);
   const url = config.databaseUrl ?? "file:var/confluence.db";
   await using reader = await openReader(url, { token: config.databaseToken ?? undefined });
-  const answer = sql === undefined ? await describeIndex(reader) : await ask(reader, sql, params, suggest);
+  return finish(
+    sql === undefined ? await describeIndex(reader) : await ask(reader, sql, values, suggest),
+    options,
+    io,
+  );
+};
+
+function refuseContradictions(options: QueryOptions, args: readonly string[]): void {
+  const asked = args.length > 0 || options.file !== undefined || options.param.length > 0;
+  const refuse = (both: string) =>
+    new ConfluenceIndexError("usage", `Cannot do both: ${both} were given`, {
+      hint: "Leave out one of them.",
+    });
+  if (options.schema && options.list) throw refuse("--schema and --list");
+  if (options.schema && asked) throw refuse("--schema and a statement");
+  if (options.list && asked) throw refuse("--list and a statement");
+}
+
+function finish(answer: Answer, options: QueryOptions, io: Io): number {
   const format = options.format ?? (options.json ? "json" : io.stdoutIsTerminal ? "table" : "ndjson");
   const rows = print(answer, format, io);
   if (!options.quiet) io.err(`${rows} ${rows === 1 ? "row" : "rows"}\n`);
   return EXIT_CODES.complete;
-};
+}
 
 type Format = NonNullable<QueryOptions["format"]>;
 

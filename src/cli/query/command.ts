@@ -7,9 +7,13 @@ export const command = {
   summary: "Ask the index in read-only SQL",
   description:
     "Runs one SQL statement on the index, over a connection on which the database itself refuses every write. The statement comes " +
-    "from the argument, from --file, or from stdin. On a terminal the answer is a table that fits it, else JSON lines.\n\n" +
+    "from the argument, from --file, or from stdin; one word alone is the name of a saved question. On a terminal the answer is a table that fits it, else JSON lines.\n\n" +
     "Text in CSV that a spreadsheet would run as a formula (it starts with =, +, -, @, tab or return) gets a ' in front.",
-  positional: { name: "SQL", required: false, summary: "One statement, or - to read it from stdin" },
+  positional: {
+    name: "SQL|NAME",
+    required: false,
+    summary: "One statement, the name of a saved question, or - to read from stdin",
+  },
   options: [
     { name: "file", type: "string", value: "PATH", reads: true, summary: "Read the statement from a file" },
     {
@@ -24,6 +28,16 @@ export const command = {
       type: "choice",
       choices: ["table", "json", "ndjson", "csv"],
       summary: "How to print rows: table on a terminal, ndjson elsewhere, json with --json",
+    },
+    { name: "list", type: "boolean", summary: "List the saved questions" },
+    {
+      name: "queries",
+      type: "string",
+      value: "DIR",
+      env: "CONFLUENCE_INDEX_QUERIES",
+      default: "queries",
+      reads: true,
+      summary: "Folder of your own saved questions: NAME.sql, described by the comment in its first line",
     },
     { name: "schema", type: "boolean", summary: "List tables, views and columns with their meaning" },
   ],
@@ -40,6 +54,10 @@ export const command = {
     {
       command: "confluence-index query --file stale.sql --format csv > stale.csv",
       what: "For a spreadsheet",
+    },
+    {
+      command: "confluence-index query stale-pages --param days:=730",
+      what: "A saved question; --list shows all",
     },
     { command: "confluence-index query --schema", what: "What there is to ask for" },
   ],

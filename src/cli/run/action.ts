@@ -31,5 +31,8 @@ export const action: Action = async (invocation) => {
 
 function forPhase(invocation: Invocation): Invocation {
   // `export` inside a pipeline writes the state, never a chosen run.
-  return { ...invocation, options: { ...invocation.options, run: undefined, format: "ndjson" } };
+  return {
+    ...invocation,
+    options: { ...invocation.options, run: undefined, format: "ndjson", with: [], chunks: undefined },
+  };
 }

@@ -4,38 +4,26 @@ import type { LinkTarget } from "../link_target.ts";
 import { cleanLine } from "../text/clean.ts";
 import { Flow } from "../tree/flow.ts";
 import { EMPHASIS, PLAIN, type Style } from "../tree/leaf.ts";
-import { writeImage } from "../tree/references.ts";
-import { textOf } from "../tree/text_of.ts";
+import { writeFigure, writeImage } from "../tree/references.ts";
 import type { NodeHandler } from "./converter.ts";
-import { type AdfNode, attributeOf, contentOf, typeOf } from "./node.ts";
+import { type AdfNode, attributeOf, contentOf, isRecord, typeOf } from "./node.ts";
 
 /** `mediaSingle`: a picture with an optional caption below it. */
 export const mediaSingle: NodeHandler = (node, flow, style, converter) => {
   const captionNode = contentOf(node).find((child) => typeOf(child) === "caption");
-  const line = new Flow(converter.conversion, { singleLine: true });
-  if (captionNode) converter.walk(contentOf(captionNode), line, PLAIN);
-  const captionText = textOf(line.line());
-  flow.flush();
-  for (const child of contentOf(node)) {
-    if (child === captionNode) continue;
-    if (typeOf(child) === "media") {
-      converter.walk(
-        [captionText === "" ? child : { ...child, attrs: { ...asObject(child.attrs), captionText } }],
-        flow,
-        {
-          ...style,
-          inline: true,
-        },
-      );
-    } else {
-      converter.walk([child], flow, style);
+  const caption = new Flow(converter.conversion, { singleLine: true });
+  if (captionNode) {
+    converter.walk(contentOf(captionNode), caption, { ...PLAIN, marks: EMPHASIS, inline: true });
+  }
+  writeFigure(flow, caption, (line, captionText) => {
+    for (const child of contentOf(node)) {
+      if (child === captionNode) continue;
+      const shown = captionText === "" || typeOf(child) !== "media"
+        ? child
+        : { ...child, attrs: { ...(isRecord(child.attrs) ? child.attrs : {}), captionText } };
+      converter.walk([shown], line, { ...style, inline: true });
     }
-  }
-  if (captionNode && captionText !== "") {
-    flow.break(style);
-    converter.walk(contentOf(captionNode), flow, { ...PLAIN, marks: EMPHASIS, inline: true });
-  }
-  flow.flush();
+  });
 };
 
 /** `media` in a single or a group: a picture, or a file in a list of files. */
@@ -105,8 +93,4 @@ function targetOfMedia(node: AdfNode, conversion: Conversion): LinkTarget | null
 function dropped(node: AdfNode, flow: Flow, style: Style, conversion: Conversion): void {
   conversion.notes.add("dropped", typeOf(node), "names no file");
   flow.text(` ${attributeOf(node, "alt")} `, style);
-}
-
-function asObject(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
 }

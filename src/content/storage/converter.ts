@@ -130,6 +130,8 @@ export class StorageConverter {
   }
 
   #block(element: XmlElement, flow: Flow, style: Style): void {
+    // A macro among text holds text: its body is no block.
+    if (style.inline && element.name === "ac:rich-text-body") return this.walk(element.children, flow, style);
     flow.flush();
     this.walk(element.children, flow, style.inline ? { ...style, inline: false } : style);
     flow.flush();

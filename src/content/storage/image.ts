@@ -2,17 +2,30 @@ import { targetOfAddress } from "../address.ts";
 import { cleanLine } from "../text/clean.ts";
 import { Flow } from "../tree/flow.ts";
 import { EMPHASIS, PLAIN, type Style } from "../tree/leaf.ts";
-import { textOf } from "../tree/text_of.ts";
-import { writeImage } from "../tree/references.ts";
+import { writeFigure, writeImage } from "../tree/references.ts";
 import type { ElementHandler } from "./converter.ts";
 import { attribute, childNamed, type XmlElement } from "./element.ts";
 import { targetOfResource } from "./link.ts";
 
 /** `ac:image`: one atom whatever stands inside; a caption goes below it, in italics. */
 export const image: ElementHandler = (element, flow, style, converter) => {
-  const { conversion } = converter;
   const caption = childNamed(element, "ac:caption");
-  const captionText = caption ? textOf(captionLine()) : "";
+  const write = pictureWriter(element, style, flow);
+  if (!caption) {
+    flow.standalone(style, () => write(flow, ""));
+    return;
+  }
+  const line = new Flow(converter.conversion, { singleLine: true });
+  converter.walk(caption.children, line, { ...PLAIN, marks: EMPHASIS, inline: true });
+  writeFigure(flow, line, write);
+};
+
+/** Writes the picture itself into a flow. */
+function pictureWriter(
+  element: XmlElement,
+  style: Style,
+  { conversion }: Flow,
+): (into: Flow, caption: string) => void {
   const source = element.children.find((child): child is XmlElement =>
     child.kind === "element" && child.name.startsWith("ri:")
   );
@@ -22,31 +35,12 @@ export const image: ElementHandler = (element, flow, style, converter) => {
   const alt = attribute(element, "ac:alt") || attribute(element, "ac:title");
   const href = attribute(element, "ac:href").trim();
   const linked: Style = href === "" ? style : { ...style, link: targetOfAddress(href, conversion.context) };
-
-  if (caption) flow.flush();
-  flow.standalone(style, () => {
-    if (target) writeImage(flow, linked, conversion, target, alt, captionText);
-    else if (cleanLine(alt) !== "") flow.text(` ${alt} `, style);
-    if (!target) conversion.notes.add("dropped", "ac:image", "names no file");
-    if (caption && captionText !== "") {
-      flow.break(style);
-      const inline = { ...PLAIN, marks: EMPHASIS, inline: true };
-      // Paragraphs inside a caption are one line of it.
-      for (const child of caption.children) {
-        if (child.kind === "element" && child.name === "p") {
-          flow.text(" ", PLAIN);
-          converter.walk(child.children, flow, inline);
-        } else {
-          converter.walk([child], flow, inline);
-        }
-      }
+  return (into, caption) => {
+    if (target) {
+      writeImage(into, linked, conversion, target, alt, caption);
+    } else {
+      conversion.notes.add("dropped", "ac:image", "names no file");
+      if (cleanLine(alt) !== "") into.text(` ${alt} `, style);
     }
-  });
-  if (caption) flow.flush();
-
-  function captionLine() {
-    const line = new Flow(conversion, { singleLine: true });
-    converter.walk(caption?.children ?? [], line, PLAIN);
-    return line.line();
-  }
-};
+  };
+}

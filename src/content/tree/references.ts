@@ -1,9 +1,12 @@
 /** Writes links, pictures and people into a flow, the same way for both formats. */
+import type { PhrasingContent } from "mdast";
 import type { Conversion } from "../conversion.ts";
 import { type LinkTarget, userName } from "../link_target.ts";
+import { decodePercent } from "../safe_url.ts";
 import { cleanLine } from "../text/clean.ts";
-import type { Flow } from "./flow.ts";
+import { Flow } from "./flow.ts";
 import type { Style } from "./leaf.ts";
+import { textOf } from "./text_of.ts";
 
 /** A link with that text. */
 export function writeLink(flow: Flow, style: Style, target: LinkTarget, text: string): void {
@@ -27,7 +30,7 @@ export function writeImage(
   const resolved = conversion.resolve(image);
   const known = !target.fileId ? undefined : conversion.context.attachmentByFileId?.(target.fileId)?.filename;
   const own = cleanLine(alt);
-  const text = own || caption || cleanLine(target.filename ?? known ?? "");
+  const text = own || caption || cleanLine(target.filename ?? known ?? lastSegment(target.url ?? ""));
   if (resolved.href === null) {
     flow.text(own === "" ? "" : ` ${own} `, style);
     return;
@@ -38,7 +41,31 @@ export function writeImage(
     url: resolved.href,
     alt: text,
     data: { target: image, resolved, ...(repeats ? { unindexed: true } : {}) },
-  }, style);
+  }, { ...style, marks: 0 });
+}
+
+/**
+ * Pictures with a caption below them, as a paragraph of their own.
+ *
+ * @param caption A single line that holds the caption, in italics.
+ * @param writePictures Writes the pictures; it gets the caption's text.
+ */
+export function writeFigure(
+  flow: Flow,
+  caption: Flow,
+  writePictures: (line: Flow, caption: string) => void,
+): void {
+  const below = caption.line();
+  const line = new Flow(flow.conversion, { singleLine: true });
+  writePictures(line, textOf(below).trim());
+  const pictures = line.line();
+  const both = pictures.length > 0 && below.length > 0;
+  const children: PhrasingContent[] = both
+    ? [...pictures, { type: "break" }, ...below]
+    : [...pictures, ...below];
+  if (children.length > 0) flow.block({ type: "paragraph", children });
+  flow.blocks(line.finish());
+  flow.blocks(caption.finish());
 }
 
 /** A person by display name; else by the name the body gives; else by id, which search leaves out. */
@@ -53,4 +80,10 @@ export function writeMention(
   const target: LinkTarget = { kind: "user", userId: id, use: "mention" };
   const data = { target, resolved: conversion.resolve(target), ...(name === "" ? { unindexed: true } : {}) };
   flow.lozenge({ type: "text", value: `@${name || cleanLine(id) || "?"}`, data }, style);
+}
+
+/** The file's name in an address. */
+function lastSegment(url: string): string {
+  const path = url.slice(0, 2000).replace(/[?#].*$/s, "");
+  return decodePercent(path.slice(path.lastIndexOf("/") + 1));
 }

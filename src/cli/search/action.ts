@@ -1,0 +1,38 @@
+import { openIndex, search, suggestWords } from "../../query/mod.ts";
+import type { Action } from "../command.ts";
+import { EXIT_CODES } from "../exit_code.ts";
+import { printable, printableJson } from "../printable.ts";
+import { suggest } from "../suggest.ts";
+import type { SearchCommandOptions } from "./command.ts";
+import { hitJson, hitLines } from "./hits.ts";
+
+/** Searches and prints what was found. */
+export const action: Action = async ({ options: given, args, config, io }) => {
+  const options = given as unknown as SearchCommandOptions;
+  const words = args.join(" ");
+  await using index = await openIndex(config.databaseUrl!, { token: config.databaseToken ?? undefined });
+  const { hits, more } = await search(index, {
+    words,
+    spaces: options.space,
+    labels: options.label,
+    updatedSince: options.updatedSince ?? null,
+    inTitle: options.inTitle,
+    limit: options.limit,
+  });
+  const format = options.format ?? (options.json ? "json" : io.stdoutIsTerminal ? "text" : "ndjson");
+  if (format === "text") {
+    io.out(hits.map((hit) => hitLines(hit, { columns: io.columns, color: io.color })).join("\n"));
+  } else {
+    const lines = hits.map((hit) => printableJson(JSON.stringify(hitJson(hit))));
+    if (format === "ndjson") io.out(lines.map((line) => `${line}\n`).join(""));
+    else io.out(lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`);
+  }
+  if (options.quiet) return EXIT_CODES.complete;
+  if (hits.length > 0) {
+    io.err(`${hits.length} ${hits.length === 1 ? "page" : "pages"}${more ? "; --limit shows more" : ""}\n`);
+    return EXIT_CODES.complete;
+  }
+  const meant = await suggestWords(index, words, suggest);
+  io.err(`nothing found${meant === undefined ? "" : `; did you mean ${printable(meant)}?`}\n`);
+  return EXIT_CODES.complete;
+};

@@ -1,0 +1,47 @@
+import { join } from "@std/path";
+import { toMarkdown } from "../../content/mod.ts";
+import type { Readable } from "../../database/mod.ts";
+import { convertedPages } from "../converted_pages.ts";
+import { readDirectory } from "../page_directory.ts";
+import { frontMatter } from "./front_matter.ts";
+import { OutputTree, type TreeCounts } from "./output_tree.ts";
+import { pagePaths } from "./page_tree.ts";
+import { relativeLink } from "./relative_link.ts";
+
+/** What a Markdown export did. */
+export interface MarkdownTree extends TreeCounts {
+  readonly folder: string;
+  /** The first few of the files that were left alone, relative to the folder. */
+  readonly keptFiles: readonly string[];
+}
+
+/**
+ * Writes the current pages as Markdown files to `<out>/export/markdown/`, or brings the files of an earlier export in step: only what
+ * changed is written again, and what is no longer a page is removed. Files that somebody else made or changed are left alone.
+ *
+ * @param index The index.
+ * @param out The output folder.
+ * @param signal Stops it between pages; the next export goes on.
+ * @throws {ConfluenceIndexError} `files` when a file cannot be written.
+ */
+export async function writeMarkdownTree(
+  index: Readable,
+  out: string,
+  signal?: AbortSignal,
+): Promise<MarkdownTree> {
+  const folder = join(out, "export", "markdown");
+  const directory = await readDirectory(index);
+  const paths = pagePaths(directory.pages);
+  using tree = await OutputTree.open(folder);
+  tree.removeOthers(new Set(paths.values()));
+  const hrefOf = (id: string, from: string): string => relativeLink(paths.get(from) ?? "", paths.get(id)!);
+  for await (const { page, parsed } of convertedPages(index, directory, { hrefOf, signal })) {
+    const path = paths.get(page.id);
+    // A page that an ingest has added since the directory was read is for the next export.
+    if (path === undefined) continue;
+    const body = toMarkdown(parsed);
+    tree.put(path, body === "" ? frontMatter(page) : `${frontMatter(page)}\n${body}`);
+  }
+  await tree.finish();
+  return { folder, ...tree.counts, keptFiles: tree.kept };
+}
