@@ -147,9 +147,9 @@ Deno.test({
       assertEquals(await ask(found), "Backup,Notes");
       assertEquals(
         await ask(
-          "SELECT snippet(page_search, 1, '[', ']', '', 8) FROM page_search WHERE page_search MATCH 'title: backup'",
+          "SELECT snippet(page_search, 1, '[', ']', '', 8) FROM page_search WHERE page_search MATCH 'backup how'",
         ),
-        "How the [backup] of the café runs",
+        "[How] the [backup] of the café runs",
       );
       assertEquals(await ask("SELECT title, from_title FROM backlinks"), "Backup|接続");
       await ask("UPDATE pages SET deleted_at = '2026-01-01T00:00:00.000Z' WHERE title = 'Notes'");
