@@ -8,8 +8,10 @@ import {
   clearFailures,
   clearListedIds,
   clearUnlistedFailures,
+  knownAttachments,
   knownPages,
   newestChange,
+  type Readable,
   saveEvents,
   saveFailures,
   saveSyncState,
@@ -56,7 +58,7 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
       resumeSince: null,
       syncedAt: now(space),
     };
-    const deletions = end.deletions === null ? null : await stillHere(store, space, end.deletions);
+    const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions);
     await database.commit([
       ...deletions?.checks ?? [],
       ...(deletions === null ? [] : remove(space, deletions, store.runId)),
@@ -69,23 +71,37 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
   });
 }
 
-/** Without what another space has taken in since the second look. */
-async function stillHere(
-  { database }: IndexStore,
-  { space }: SpaceContext,
+/**
+ * Leaves out what is not as the second look knew it any more: while one space was looked at, another may have brought the page home, or a
+ * newer version of it.
+ */
+async function stillTrue(
+  database: Readable,
   deletions: Deletions,
 ): Promise<Deletions & { readonly checks: readonly Statement[] }> {
-  if (deletions.pages.size === 0) return { ...deletions, checks: [] };
-  const known = await knownPages(database, [...deletions.pages.keys()]);
-  const gone = (id: string) => known.get(id)?.spaceId === space.id;
-  const pages = new Map([...deletions.pages].filter(([id]) => gone(id)));
+  const pages = await knownPages(database, [...deletions.pages.keys()]);
+  const attachments = await knownAttachments(database, [...deletions.attachments.keys()]);
+  const events = deletions.events.filter(({ subject, subjectId, version, spaceId }) => {
+    const row = (subject === "page" ? pages : attachments).get(subjectId);
+    // An attachment that is gone is gone wherever its page has moved to.
+    const isThere = subject === "attachment" || row?.spaceId === spaceId;
+    return row?.version === version && row.deletedAt === null && isThere;
+  });
+  const held = new Set(events.map(({ subject, subjectId }) => `${subject} ${subjectId}`));
+  const standing = (subject: string, gone: ReadonlyMap<string, Reason>) =>
+    new Map([...gone].filter(([id]) => held.has(`${subject} ${id}`)));
+  const gone = {
+    pages: standing("page", deletions.pages),
+    attachments: standing("attachment", deletions.attachments),
+  };
   return {
     ...deletions,
-    pages,
-    events: deletions.events.filter(({ subject, subjectId }) =>
-      subject !== "page" || !deletions.pages.has(subjectId) || pages.has(subjectId)
-    ),
-    checks: asCompared("pages", [...pages.keys()], known),
+    ...gone,
+    events,
+    checks: [
+      ...asCompared("pages", [...gone.pages.keys()], pages),
+      ...asCompared("attachments", [...gone.attachments.keys()], attachments),
+    ],
   };
 }
 

@@ -36,14 +36,18 @@ export async function startSqld(options: SqldOptions = {}): Promise<Sqld> {
     args.push("--auth-jwt-key-file", `${dir}/key`);
   }
   let server: Running | undefined = await run(args, dir);
-  const stop = async () => {
-    await server?.end();
+  let ended: Promise<void> = Promise.resolve();
+  const stop = () => {
+    const last = server;
     server = undefined;
+    if (last !== undefined) ended = last.end();
+    return ended;
   };
   return {
     url: `http://127.0.0.1:${port}`,
     stop,
     start: async () => {
+      await ended;
       server ??= await run(args, dir);
     },
     [Symbol.asyncDispose]: async () => {
