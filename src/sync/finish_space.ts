@@ -7,7 +7,10 @@ import {
   clearFailures,
   clearListedIds,
   clearUnlistedFailures,
+  knownAttachments,
+  knownPages,
   newestChange,
+  type Readable,
   saveEvents,
   saveFailures,
   saveSyncState,
@@ -53,7 +56,7 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
       resumeSince: null,
       syncedAt: now(space),
     };
-    const { deletions } = end;
+    const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions);
     await database.commit([
       ...(deletions === null ? [] : remove(space, deletions, store.runId)),
       ...clearListedIds(space.space.id),
@@ -63,6 +66,30 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     space.account.deleted += deletions?.pages.size ?? 0;
     space.account.attachments.deleted += deletions?.attachments.size ?? 0;
   });
+}
+
+/**
+ * Leaves out what is not as the second look knew it any more: while one space was looked at, another may have brought the page home, or a
+ * newer version of it.
+ */
+async function stillTrue(database: Readable, deletions: Deletions): Promise<Deletions> {
+  const pages = await knownPages(database, [...deletions.pages.keys()]);
+  const attachments = await knownAttachments(database, [...deletions.attachments.keys()]);
+  const events = deletions.events.filter(({ subject, subjectId, version, spaceId }) => {
+    const row = (subject === "page" ? pages : attachments).get(subjectId);
+    // An attachment that is gone is gone wherever its page has moved to.
+    const isThere = subject === "attachment" || row?.spaceId === spaceId;
+    return row?.version === version && row.deletedAt === null && isThere;
+  });
+  const held = new Set(events.map(({ subject, subjectId }) => `${subject} ${subjectId}`));
+  const standing = (subject: string, gone: ReadonlyMap<string, Reason>) =>
+    new Map([...gone].filter(([id]) => held.has(`${subject} ${id}`)));
+  return {
+    ...deletions,
+    pages: standing("page", deletions.pages),
+    attachments: standing("attachment", deletions.attachments),
+    events,
+  };
 }
 
 function remove(space: SpaceContext, deletions: Deletions, runId: string): Statement[] {

@@ -116,8 +116,10 @@ const TABLES: Readonly<Record<string, string>> = {
     `SELECT id, version, is_current, status, page_id, space_id, filename, media_type, file_size, file_id,
     download_url, comment, created_at, updated_at, version_author_id, deleted_at IS NULL AS alive, deletion_reason
     FROM attachments ORDER BY id, version`,
-  events: `SELECT kind, subject, subject_id, version, space_id, old_value, new_value FROM events
-    ORDER BY subject, subject_id, version, kind, old_value, new_value`,
+  // Which of two spaces sees first that an attachment of a page between them is gone, is a matter of milliseconds.
+  events:
+    `SELECT kind, subject, subject_id, version, iif(subject = 'page', space_id, '') AS space_id, old_value,
+    new_value FROM events ORDER BY subject, subject_id, version, kind, old_value, new_value`,
   failures: "SELECT kind, id, space_id, reason FROM failures ORDER BY kind, id",
   sync_state:
     "SELECT space_id, mark, body_format, scope, deletions, resume_link FROM sync_state ORDER BY space_id",

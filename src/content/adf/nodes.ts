@@ -3,7 +3,7 @@ import { emojiOf } from "../emoji.ts";
 import { cleanLine } from "../text/clean.ts";
 import { codeBlocks } from "../tree/blocks.ts";
 import { Flow } from "../tree/flow.ts";
-import { PLAIN } from "../tree/leaf.ts";
+import { inParagraph, PLAIN } from "../tree/leaf.ts";
 import { writeMention } from "../tree/references.ts";
 import { blockCard, inlineCard } from "./cards.ts";
 import type { NodeHandler } from "./converter.ts";
@@ -17,7 +17,7 @@ const text: NodeHandler = (node, flow, style) => flow.text(asText(node.text), st
 
 const paragraph: NodeHandler = (node, flow, style, converter) => {
   flow.flush();
-  converter.walk(contentOf(node), flow, { ...style, inline: true });
+  converter.walk(contentOf(node), flow, inParagraph(style));
   flow.flush();
 };
 

@@ -1,7 +1,7 @@
 import type { BlockContent } from "mdast";
 import type { Conversion } from "../conversion.ts";
 import { Flow } from "../tree/flow.ts";
-import { DELETE, EMPHASIS, PLAIN, STRONG, type Style, SUB, SUP } from "../tree/leaf.ts";
+import { DELETE, EMPHASIS, inParagraph, PLAIN, STRONG, type Style, SUB, SUP } from "../tree/leaf.ts";
 import { attribute, type XmlElement, type XmlNode } from "./element.ts";
 import { ELEMENTS } from "./elements.ts";
 
@@ -125,7 +125,7 @@ export class StorageConverter {
 
   #paragraph(element: XmlElement, flow: Flow, style: Style): void {
     flow.flush();
-    this.walk(element.children, flow, { ...style, inline: true });
+    this.walk(element.children, flow, inParagraph(style));
     flow.flush();
   }
 

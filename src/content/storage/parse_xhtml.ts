@@ -42,14 +42,16 @@ function restoreCdataEnds(source: string): string {
   return source.replace(/\]\] >(?=\s{0,8}<(?:\/ac:plain-text|!\[CDATA\[))/g, "]]>");
 }
 
-/** Builds the tree; keeps the names of all open elements so that a stray end tag costs nothing. */
+/** An end tag whose start is further up than this is a stray: searching further would take quadratic time. */
+const MAX_OPEN_SEARCH = 2 * MAX_ELEMENT_DEPTH;
+
+/** Builds the tree. */
 class TreeBuilder {
   readonly root: XmlNode[] = [];
   tooDeep = false;
   tooMany = false;
   #count = 0;
   readonly #open: { name: string; children: XmlNode[] }[] = [];
-  readonly #openNames = new Map<string, number>();
   #children = this.root;
 
   text(kind: "text" | "cdata", value: string): void {
@@ -68,7 +70,6 @@ class TreeBuilder {
     const element: XmlElement = { kind: "element", name, attributes, children: [] };
     this.#children.push(element);
     if (selfClosing || VOID.has(name)) return;
-    this.#openNames.set(name, (this.#openNames.get(name) ?? 0) + 1);
     // Beyond the limit an element is open by name, but what follows lands beside it.
     const children = this.#open.length < MAX_ELEMENT_DEPTH ? element.children : this.#children;
     this.tooDeep ||= children === this.#children;
@@ -77,14 +78,13 @@ class TreeBuilder {
   }
 
   end(name: string): void {
-    if ((this.#openNames.get(name) ?? 0) === 0) return;
-    for (;;) {
-      const closed = this.#open.pop();
-      if (closed === undefined) break;
-      this.#openNames.set(closed.name, (this.#openNames.get(closed.name) ?? 1) - 1);
-      if (closed.name === name) break;
-    }
-    this.#children = this.#open[this.#open.length - 1]?.children ?? this.root;
+    const open = this.#open;
+    let start = open.length - 1;
+    const last = Math.max(0, open.length - MAX_OPEN_SEARCH);
+    while (start >= last && open[start]?.name !== name) start--;
+    if (start < last) return;
+    open.length = start;
+    this.#children = open[start - 1]?.children ?? this.root;
   }
 }
 

@@ -57,3 +57,11 @@ export function lozenge(
 ): Leaf {
   return { kind, text, node, marks: style.marks, link: style.link, gap: false, lozenge: true };
 }
+
+/** The style, inside a paragraph. */
+export function inParagraph(style: Style): Style {
+  if (style.inline) return style;
+  return style === PLAIN ? PLAIN_INLINE : { ...style, inline: true };
+}
+
+const PLAIN_INLINE: Style = { ...PLAIN, inline: true };

@@ -21,6 +21,13 @@ export interface Line {
 
 /** Paragraphs of the leaves; two line breaks in a row part them. */
 export function buildLines(leaves: readonly Leaf[], conversion: Conversion): Line[] {
+  const [only] = leaves;
+  if (leaves.length === 1 && only?.kind === "text" && only.marks === 0 && only.link === null) {
+    const value = cleanProse(only.text).trim();
+    // Most paragraphs and cells are a single text: nothing to nest.
+    if (value === "") return [];
+    if (!value.includes("://")) return [{ before: [], children: [{ type: "text", value }] }];
+  }
   const clean = linkAddresses(normalize(leaves), conversion);
   const lines: Line[] = [];
   let start = 0;
