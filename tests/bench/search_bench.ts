@@ -16,6 +16,25 @@ const ROUNDS = 20;
 /** Different words, the first the most frequent, as in real text. */
 const WORDS = 50_000;
 
+const SYLLABLES = [
+  "ka",
+  "ne",
+  "mi",
+  "tor",
+  "sul",
+  "ver",
+  "lan",
+  "do",
+  "pri",
+  "ga",
+  "hem",
+  "osk",
+  "ti",
+  "bur",
+  "ex",
+  "ya",
+];
+
 /** A search, by the words it is made of. */
 interface Probe {
   readonly what: string;
@@ -24,7 +43,7 @@ interface Probe {
 
 const PROBES: readonly Probe[] = [
   { what: "one rare word", words: word(20_000) },
-  { what: "one word of 1 page in 20", words: word(2_000) },
+  { what: "a frequent word", words: word(2_000) },
   { what: "two words", words: `${word(300)} ${word(3_000)}` },
   { what: "three words", words: `${word(1_000)} ${word(2_500)} ${word(6_000)}` },
   { what: "a phrase", words: `"${word(700)} ${word(701)}"` },
@@ -95,25 +114,6 @@ function text(dice: Dice, characters: number): string {
   }
   return words.join(" ");
 }
-
-const SYLLABLES = [
-  "ka",
-  "ne",
-  "mi",
-  "tor",
-  "sul",
-  "ver",
-  "lan",
-  "do",
-  "pri",
-  "ga",
-  "hem",
-  "osk",
-  "ti",
-  "bur",
-  "ex",
-  "ya",
-];
 
 /** The n-th word: short ones first. */
 function word(n: number): string {
