@@ -72,17 +72,17 @@ function report(name: string, bodies: readonly string[], rounds: number): void {
   );
 }
 
-/** The same number of characters, once in sixteen bodies and once in a single one. */
+/** The same number of characters, once in eight bodies and once in a single one. */
 function reportGrowth(name: string, make: (size: number) => string): void {
   const convert = (value: string) => toMarkdown(parseBody({ format: "storage", value }));
-  const small = make(100_000);
-  const large = make(1_600_000);
+  const small = make(400_000);
+  const large = make(3_200_000);
   const many = best(8, () => {
-    for (let index = 0; index < 16; index++) convert(small);
+    for (let index = 0; index < 8; index++) convert(small);
   });
   const ratio = best(8, () => convert(large)) / many;
   print(
-    `${name.padEnd(24)} one body of 1.6 MB against 16 of 100 KB: ${
+    `${name.padEnd(24)} one body of 3.2 MB against 8 of 400 KB: ${
       ratio.toFixed(2)
     } times (1 is in proportion)`,
   );

@@ -116,7 +116,7 @@ Deno.test("parse refuses words that belong to no option", async () => {
   assertEquals(space.hint, "A space is given as --space KEY.");
   assertEquals((await refusal("ingest", "full")).hint, "Did you mean --full?");
   const words = await refusal("query", "SELECT", "1");
-  assertStringIncludes(words.message, "query takes one SQL, 2 were given");
+  assertStringIncludes(words.message, "query takes one SQL|NAME, 2 were given");
   assertStringIncludes(words.hint!, "quotes");
 });
 

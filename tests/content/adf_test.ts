@@ -108,6 +108,13 @@ Deno.test("toMarkdown() writes ADF media: files in groups, addresses, links arou
   );
 });
 
+Deno.test("toMarkdown() takes the alternative text of a file for its name only where it looks like one", () => {
+  const single = (alt: string) =>
+    adfMarkdown([node("mediaSingle", {}, [node("media", { type: "file", id: "f-1", alt })])]);
+  assertEquals(single("Sales by region"), "![Sales by region](attachments/f-1)");
+  assertEquals(single("sales 2026.png"), "![sales 2026.png](attachments/sales%202026.png)");
+});
+
 Deno.test("toMarkdown() writes ADF mentions, emoji, dates and status", () => {
   assertEquals(
     adfMarkdown([para(

@@ -92,6 +92,7 @@ const marks: fc.Arbitrary<unknown[]> = fc.subarray([
   { type: "subsup", attrs: { type: "sub" } },
   { type: "link", attrs: { href: "https://host.example/a_(b)?c=1&d=2" } },
   { type: "link", attrs: { href: "#a b|c" } },
+  { type: "link", attrs: { href: "javascript:x" } },
 ], { maxLength: 3 });
 
 const text: fc.Arbitrary<RandomNode> = fc.record({ type: fc.constant("text"), text: nastyText, marks });

@@ -236,7 +236,7 @@ Deno.test("toMarkdown() writes formulas", () => {
 });
 
 Deno.test("toMarkdown() passes harmless Markdown through", () => {
-  const source = "# Title\n\n- *a* [b](https://c.example)\n\n```html\n<b>x</b>\n```";
+  const source = "# Title\n\n- *a* [b](https://c.example), metadata: 1 < 2\n\n```html\n<b>x</b>\n```";
   assertEquals(markdown(macro("markdown", {}, plain(source))), source);
 });
 

@@ -153,7 +153,11 @@ export function wordsOfMarkdown(markdown: string): string[] {
 
 function withoutSigns(line: string): string {
   return line.replace(/<\/?(?:sub|sup|strong|em|del|code)>/g, "").replace(/<br>/g, " ")
-    .replace(/\\([!-/:-@[-`{-~])/g, "$1").replace(/\]\([^()\s]*\)|\*+|~~|`+|\[/g, "");
+    // A picture stands between words, whatever it touches; a link may stand inside one.
+    .replace(/!\[([^\]]*)\]\([^()\s]*\)/g, " $1 ").replace(/\\([!-/:-@[-`{-~])/g, "$1").replace(
+      /\]\([^()\s]*\)|\*+|~~|`+|\[/g,
+      "",
+    );
 }
 
 /** Runs of letters and digits. */

@@ -76,7 +76,10 @@ function writeFile(node: AdfNode, flow: Flow, style: Style, conversion: Conversi
   flow.lozengeLink(cleanLine(name), { ...style, link: target });
 }
 
-/** The file by its media id, or an address outside. The alternative text is the file's name as a rule. */
+/** The editor puts the file's name into the alternative text until somebody writes a better one. */
+const LOOKS_LIKE_A_FILE = /[^\s.]\.[A-Za-z0-9]{1,8}$/;
+
+/** The file by its media id, or an address outside. */
 function targetOfMedia(node: AdfNode, conversion: Conversion): LinkTarget | null {
   const url = (attributeOf(node, "url") || attributeOf(node, "__contextUrl")).trim();
   if (attributeOf(node, "type") === "external" || (url !== "" && attributeOf(node, "id") === "")) {
@@ -85,7 +88,8 @@ function targetOfMedia(node: AdfNode, conversion: Conversion): LinkTarget | null
   const fileId = cleanLine(attributeOf(node, "id"));
   if (fileId === "" || fileId === "UNKNOWN_MEDIA_ID") return null;
   const known = conversion.context.attachmentByFileId?.(fileId)?.filename;
-  const named = known ?? (attributeOf(node, "__fileName") || attributeOf(node, "alt"));
+  const alt = cleanLine(attributeOf(node, "alt"));
+  const named = known ?? (attributeOf(node, "__fileName") || (LOOKS_LIKE_A_FILE.test(alt) ? alt : ""));
   const filename = cleanLine(named);
   return { kind: "attachment", fileId, filename: filename === "" ? null : filename };
 }

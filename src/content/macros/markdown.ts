@@ -49,5 +49,5 @@ function isHarmless(source: string): boolean {
   const text = outsideFences(source).lines.join("\n");
   if (/<[A-Za-z/!?]/.test(text)) return false;
   const plain = decodePercent(decodeHTML(text)).replace(/[\s\\\p{C}]/gu, "");
-  return !/(?:javascript|vbscript|livescript|data|blob|view-source):/i.test(plain);
+  return !/\](?:\(|:)<?(?:javascript|vbscript|livescript|data|blob|about|view-source):/i.test(plain);
 }

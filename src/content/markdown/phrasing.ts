@@ -37,18 +37,18 @@ function write(nodes: readonly PhrasingContent[], around: Around, place: LinePla
   const pieces: string[] = [];
   let before = around.before;
   let lineStart = around.lineStart;
-  // A closing mark that ends in a star: another mark right behind it would be read together with it.
-  let afterMark = false;
+  // The sign that a closing mark or code ended with: the same sign right behind it would be read together with it.
+  let closedBy = "";
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i];
     if (!node) continue;
     const next = nodes[i + 1];
     const after = next ? startOf(next) : around.after;
     const inner: Around = { before, after, lineStart, inLink: around.inLink };
-    const piece = writeNode(node, inner, next, around, place, afterMark);
+    const piece = writeNode(node, inner, next, around, place, closedBy);
     if (piece === "") continue;
     pieces.push(piece);
-    afterMark = (node.type === "strong" || node.type === "emphasis") && piece.endsWith("*");
+    closedBy = node.type === "text" || node.type === "html" ? "" : lastCharacter(piece);
     lineStart = node.type === "break" && !place.inHeading && !place.inCell;
     before = lineStart ? "" : lastCharacter(piece);
   }
@@ -61,21 +61,21 @@ function writeNode(
   next: PhrasingContent | undefined,
   around: Around,
   place: LinePlace,
-  afterMark: boolean,
+  closedBy: string,
 ): string {
   switch (node.type) {
     case "text":
       return escapeText(node.value, textPlace(inner, next, around, place));
     case "inlineCode":
-      return inlineCode(node.value, inner.inLink, place);
+      return inlineCode(node.value, inner.inLink, closedBy, place);
     case "break":
       return place.inCell ? "<br>" : place.inHeading ? " " : `\\\n${place.prefix}`;
     case "strong":
-      return mark("**", "strong", node.children, inner, place, afterMark);
+      return mark("**", "strong", node.children, inner, place, closedBy);
     case "emphasis":
-      return mark("*", "em", node.children, inner, place, afterMark);
+      return mark("*", "em", node.children, inner, place, closedBy);
     case "delete":
-      return mark("~~", "del", node.children, inner, place, false);
+      return mark("~~", "del", node.children, inner, place, closedBy);
     case "link":
       return link(node, place);
     case "image": {
@@ -110,11 +110,12 @@ function textPlace(
 }
 
 /**
- * Two things cannot be written in backticks and take a tag: a bar after a backslash in a cell, and in a link what would
- * make the start of a line a definition.
+ * Three things cannot be written in backticks and take a tag: a bar after a backslash in a cell, in a link what would
+ * make the start of a line a definition, and code right behind code.
  */
-function inlineCode(value: string, inLink: boolean, place: LinePlace): string {
-  const plain = !(place.inCell && value.includes("\\|")) && !(inLink && value.includes("]:"));
+function inlineCode(value: string, inLink: boolean, closedBy: string, place: LinePlace): string {
+  const plain = !(place.inCell && value.includes("\\|")) && !(inLink && value.includes("]:")) &&
+    closedBy !== "`";
   if (plain) return codeSpan(value, place.inCell);
   const { inCell } = place;
   const text = escapeText(value, {
@@ -133,7 +134,7 @@ function mark(
   children: readonly PhrasingContent[],
   inner: Around,
   place: LinePlace,
-  afterMark: boolean,
+  closedBy: string,
 ): string {
   // Marks of stars inside at the edge join this run of stars: what counts is what stands around the whole run.
   const content = write(children, { ...inner, lineStart: false }, place);
@@ -141,7 +142,7 @@ function mark(
   const starred = sign !== "~~";
   const first = edge(content, starred ? children[0] : undefined, true);
   const last = edge(content, starred ? children[children.length - 1] : undefined, false);
-  if (!afterMark && canMark(inner.before, first, last, inner.after)) return sign + content + sign;
+  if (closedBy !== sign[0] && canMark(inner.before, first, last, inner.after)) return sign + content + sign;
   const tagged = write(children, { before: ">", after: "<", lineStart: false, inLink: inner.inLink }, place);
   return `<${tag}>${tagged}</${tag}>`;
 }

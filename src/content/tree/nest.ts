@@ -84,7 +84,7 @@ function pushMark(nodes: PhrasingContent[], mark: number, children: PhrasingCont
 
 function pushLeaf(nodes: PhrasingContent[], item: Leaf): void {
   if (item.kind === "text") pushText(nodes, item.text);
-  else if (item.kind === "code") nodes.push({ type: "inlineCode", value: item.text });
+  else if (item.kind === "code") pushCode(nodes, item.text);
   else if (item.kind === "break") nodes.push({ type: "break" });
   else if (item.node) nodes.push(item.node);
 }
@@ -92,6 +92,7 @@ function pushLeaf(nodes: PhrasingContent[], item: Leaf): void {
 function pushAll(nodes: PhrasingContent[], more: readonly PhrasingContent[]): void {
   for (const node of more) {
     if (node.type === "text" && !node.data) pushText(nodes, node.value);
+    else if (node.type === "inlineCode") pushCode(nodes, node.value);
     else nodes.push(node);
   }
 }
@@ -100,4 +101,11 @@ function pushText(nodes: PhrasingContent[], value: string): void {
   const last = nodes[nodes.length - 1];
   if (last?.type === "text" && !last.data) last.value += value;
   else nodes.push({ type: "text", value } satisfies Text);
+}
+
+/** Two codes in a row would share their backticks. */
+function pushCode(nodes: PhrasingContent[], value: string): void {
+  const last = nodes[nodes.length - 1];
+  if (last?.type === "inlineCode") last.value += value;
+  else nodes.push({ type: "inlineCode", value });
 }
