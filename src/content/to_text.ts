@@ -16,7 +16,8 @@ export function toText(parsed: ParsedBody): string {
 export function textOfBlocks(nodes: readonly Nodes[]): string {
   const lines: string[] = [];
   for (const node of nodes) blockLines(node, lines);
-  return lines.join("\n");
+  // Search puts U+200A between words (see words.ts): code is the one place where a body could bring its own.
+  return lines.join("\n").replaceAll("\u200a", " ");
 }
 
 function blockLines(node: Nodes, lines: string[]): void {

@@ -199,3 +199,10 @@ Deno.test("toText() leaves out addresses, comments, macro parameters and alert l
   }`;
   assertEquals(text(body), "shown\nTip text");
 });
+
+Deno.test("toText() leaves the hair space to the search", () => {
+  assertEquals(
+    text(`<p>a\u200ab <code>c\u200ad</code></p>${macro("code", {}, plain("e\u200af"))}`),
+    "a b c d\ne f",
+  );
+});

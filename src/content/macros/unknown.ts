@@ -22,7 +22,7 @@ const SILENT = new Set([
 const SECRET = /pass(?:word|wd)?$|secret|token|api-?key|credential/i;
 
 /** Shows the macro as a comment with its parameters, cut at a bound. */
-export function macroComment(call: MacroCall, flow: Flow, style: Style): void {
+function macroComment(call: MacroCall, flow: Flow, style: Style): void {
   const parameters: string[] = [];
   let length = 0;
   for (const [name, value] of call.parameters) {

@@ -51,17 +51,3 @@ export function plainText(element: XmlElement): string {
   const sections = element.children.filter((child) => child.kind === "cdata");
   return textContent(sections.length > 0 ? sections : element.children);
 }
-
-/** The first descendant whose name the test accepts, the element itself included; not below `stop` elements. */
-export function findElement(
-  nodes: readonly XmlNode[],
-  accepts: (name: string) => boolean,
-): XmlElement | undefined {
-  for (const node of nodes) {
-    if (node.kind !== "element") continue;
-    if (accepts(node.name)) return node;
-    const found = findElement(node.children, accepts);
-    if (found) return found;
-  }
-  return undefined;
-}

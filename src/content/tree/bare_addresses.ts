@@ -2,42 +2,42 @@ import { targetOfAddress } from "../address.ts";
 import type { Conversion } from "../conversion.ts";
 import type { Leaf } from "./leaf.ts";
 
+/** Characters of an address worth a link: `http://a.bc`. */
+const SHORTEST = 11;
+
 const ADDRESS = /\bhttps?:\/\/[!#-;=?-Z_a-z~[\]]+/g;
 
 /** Cuts addresses out of plain text: left alone, their underscores and stars would need escapes that break them. */
 export function linkAddresses(leaves: Leaf[], conversion: Conversion): Leaf[] {
-  if (!leaves.some((item) => item.kind === "text" && item.link === null && item.text.includes("://"))) {
-    return leaves;
-  }
+  if (!leaves.some(mayHoldAddress)) return leaves;
   const out: Leaf[] = [];
   for (const item of leaves) {
-    if (item.kind !== "text" || item.link !== null || !item.text.includes("://")) {
-      out.push(item);
-      continue;
-    }
-    let position = 0;
-    const piece = (text: string, link: Leaf["link"]) => {
-      const lead = text.startsWith(" ");
-      const core = text.trim();
-      const gap = position === 0 ? item.gap : lead || trailing;
-      trailing = text.endsWith(" ");
-      if (core !== "") out.push({ ...item, text: core, link, gap });
-      else if (lead) trailing = true;
-    };
-    let trailing = false;
-    for (const match of item.text.matchAll(ADDRESS)) {
-      const address = trimAddress(match[0]);
-      if (address.length < 11) continue;
-      piece(item.text.slice(position, match.index), null);
-      position = match.index;
-      const gap = trailing || (position === 0 && item.gap);
-      out.push({ ...item, text: address, link: targetOfAddress(address, conversion.context), gap });
-      position += address.length;
-      trailing = false;
-    }
-    piece(item.text.slice(position), null);
+    if (mayHoldAddress(item)) cutAddresses(item, out, conversion);
+    else out.push(item);
   }
   return out;
+}
+
+function mayHoldAddress(item: Leaf): boolean {
+  return item.kind === "text" && item.link === null && item.text.includes("://");
+}
+
+function cutAddresses(item: Leaf, out: Leaf[], conversion: Conversion): void {
+  let position = 0;
+  let gap = item.gap;
+  const add = (text: string, link: Leaf["link"]) => {
+    const core = text.trim();
+    if (core !== "") out.push({ ...item, text: core, link, gap: gap || text.startsWith(" ") });
+    gap = core === "" ? gap || text !== "" : text.endsWith(" ");
+  };
+  for (const { 0: found, index } of item.text.matchAll(ADDRESS)) {
+    const address = trimAddress(found);
+    if (address.length < SHORTEST) continue;
+    add(item.text.slice(position, index), null);
+    add(address, targetOfAddress(address, conversion.context));
+    position = index + address.length;
+  }
+  add(item.text.slice(position), null);
 }
 
 /** Without the punctuation of the sentence around it; a bracket stays where it closes one inside. */
