@@ -11,7 +11,9 @@ export interface IngestJob {
   readonly baseUrl: string;
   /** An empty folder. */
   readonly folder: string;
+  /** Requests in flight at most. */
   readonly concurrency: number;
+  readonly spacesAtOnce: number;
 }
 
 /** How long it took. */
@@ -38,7 +40,12 @@ const client = new ConfluenceClient({
 });
 const database = await openDatabase(`file:${job.folder}/index.db`);
 const start = performance.now();
-const { runId, status } = await ingest({ client, database, selection: { all: true } });
+const { runId, status } = await ingest({
+  client,
+  database,
+  selection: { all: true },
+  spacesAtOnce: job.spacesAtOnce,
+});
 const ingestMs = performance.now() - start;
 if (status !== "complete") throw new Error(`Cannot measure: the run is ${status}`);
 await writeRunArtifacts(database, runId, job.folder);

@@ -16,11 +16,12 @@ export interface Background extends AsyncDisposable {
 /**
  * Runs a program to its end.
  *
+ * @param flags More flags for Deno.
  * @returns What it wrote to stdout, which must be one JSON value.
  */
-export async function runProgram<T>(name: string, job: unknown): Promise<T> {
+export async function runProgram<T>(name: string, job: unknown, flags: readonly string[] = []): Promise<T> {
   const { success, stdout } = await new Deno.Command("deno", {
-    args: ["run", "--quiet", "-P=bench", program(name), JSON.stringify(job)],
+    args: ["run", "--quiet", "-P=bench", ...flags, program(name), JSON.stringify(job)],
     stdout: "piped",
     stderr: "inherit",
   }).output();

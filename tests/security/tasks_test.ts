@@ -55,7 +55,8 @@ Deno.test("every task that runs code names its permission set", () => {
 
 Deno.test("every command of the program has a task with the one set of the program", () => {
   assertEquals(
-    COMMANDS.map(({ name }) => [name, tasks[name]?.command]),
+    // How memory is collected is no right.
+    COMMANDS.map(({ name }) => [name, tasks[name]?.command.replace(/ --v8-flags=\S+/, "")]),
     COMMANDS.map(({ name }) => [name, `deno run -P=cli --no-prompt src/cli/main.ts ${name}`]),
   );
 });
