@@ -1,39 +1,25 @@
 /**
  * How long a search takes inside the process, at 100,000 pages of 8 KB text:
- * `deno run -P=bench tests/bench/search_bench.ts [pages]` (making the index takes some minutes and 2 GB in the temporary folder).
+ * `deno task bench search` (making the index takes a minute or two, and 2 GB in the temporary folder); with fewer pages
+ * `deno run -P=bench tests/bench/search_bench.ts PAGES`.
  */
-import { type Database, openDatabase } from "../../src/database/mod.ts";
-import { savePages } from "../../src/database/mod.ts";
+import { type Database, openDatabase, savePages } from "../../src/database/mod.ts";
 import { openIndex, search } from "../../src/query/mod.ts";
 import type { Page } from "../../src/model/mod.ts";
 import { searchForm } from "../../src/sync/convert_page.ts";
 import { Dice } from "../support/simulation/dice.ts";
-import { print } from "./table.ts";
+import { median, print, table } from "./table.ts";
 
+const PAGES = 100_000;
 const CHARACTERS = 8_000;
+/** What a search may take. */
+const AIM_MS = 20;
 const BATCH = 250;
 const ROUNDS = 20;
 /** Different words, the first the most frequent, as in real text. */
 const WORDS = 50_000;
 
-const SYLLABLES = [
-  "ka",
-  "ne",
-  "mi",
-  "tor",
-  "sul",
-  "ver",
-  "lan",
-  "do",
-  "pri",
-  "ga",
-  "hem",
-  "osk",
-  "ti",
-  "bur",
-  "ex",
-  "ya",
-];
+const SYLLABLES = "ka ne mi tor sul ver lan do pri ga hem osk ti bur ex ya".split(" ");
 
 /** A search, by the words it is made of. */
 interface Probe {
@@ -142,23 +128,31 @@ function toPage(id: string, title: string): Page {
   };
 }
 
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
-}
-
-if (import.meta.main) {
+/** The part of the benchmark. */
+export async function searchTable(pages = PAGES): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
-    const started = performance.now();
-    const { pages, medianMs, probes } = await measureSearch(folder, Number(Deno.args[0] ?? 100_000));
+    const { medianMs, probes } = await measureSearch(folder, pages);
     const { size } = await Deno.stat(`${folder}/index.db`);
-    await print(`${pages} pages of ${CHARACTERS} characters, ${Math.round(size / 1e6)} MB\n`);
-    for (const { what, hits, medianMs } of probes) {
-      await print(`${medianMs.toFixed(1).padStart(8)} ms  ${what} (${hits} shown)\n`);
-    }
-    await print(`${medianMs.toFixed(1).padStart(8)} ms  median of all (aim: 20)\n`);
-    await print(`${((performance.now() - started) / 1000).toFixed(0)} s in all\n`);
+    const line = (what: string, time: number, aim: number | null) => ({
+      what,
+      measured: `${time.toFixed(1)} ms`,
+      against: `${AIM_MS} ms`,
+      ratio: time / AIM_MS,
+      aim,
+    });
+    return table(
+      `Search in ${pages.toLocaleString("en")} pages of ${CHARACTERS} characters (${
+        Math.round(size / 1e6)
+      } MB), medians of ${ROUNDS}`,
+      [
+        ...probes.map(({ what, hits, medianMs }) => line(`${what} (${hits} shown)`, medianMs, null)),
+        line("all of them", medianMs, 1),
+      ],
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+if (import.meta.main) await print(await searchTable(Number(Deno.args[0] ?? PAGES)));
