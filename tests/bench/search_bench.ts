@@ -32,7 +32,7 @@ const PROBES: readonly Probe[] = [
   { what: "a frequent word", words: word(2_000) },
   { what: "two words", words: `${word(300)} ${word(3_000)}` },
   { what: "three words", words: `${word(1_000)} ${word(2_500)} ${word(6_000)}` },
-  { what: "a phrase", words: `"${word(700)} ${word(701)}"` },
+  { what: "a phrase", words: `"${word(60)} ${word(61)}"` },
   { what: "the start of a word", words: `${word(9_000).slice(0, -1)}*` },
   { what: "two Chinese characters", words: "接続" },
   { what: "in titles", words: word(2_000) },

@@ -34,5 +34,5 @@ Deno.test("reconvert makes no index where there is none", () =>
     const { code, stderr } = await runCli(["reconvert", "--db", "none.db"], { cwd: dir });
     assertEquals(code, 2);
     assertStringIncludes(stderr, "there is no such file");
-    assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), []);
+    assertEquals(await Array.fromAsync(Deno.readDir(dir), ({ name }) => name), []);
   }));
