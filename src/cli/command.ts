@@ -49,6 +49,8 @@ export interface Option {
   readonly env?: string;
   /** The value is the path of a file that the action reads, so the worker may read it. */
   readonly reads?: boolean;
+  /** The value is the path of a file that the action replaces as a whole, from one beside it that ends in `.new`. */
+  readonly writes?: boolean;
 }
 
 /** What a command touches; its worker may touch nothing else. */

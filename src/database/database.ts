@@ -6,6 +6,7 @@
 import { type Client, createClient, type InStatement, type InValue, type Row } from "@libsql/client";
 import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
 import { ConfluenceIndexError } from "../errors.ts";
+import { OvertakenError } from "./compared.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import { migrate } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
@@ -133,6 +134,16 @@ export class Database implements Readable, AsyncDisposable {
           hint: "This run was silent for too long. Nothing was lost; run it again when the other has ended.",
           cause: error,
         });
+      }
+      if (/NOT NULL constraint failed: leases\.run_id/.test(String(error))) {
+        throw new OvertakenError(
+          "incomplete",
+          "Cannot write to the index: another run wrote the same rows just now",
+          {
+            hint: "Nothing was lost. Run it again.",
+            cause: error,
+          },
+        );
       }
       const explained = explainDatabaseError(error, `Cannot write to the index ${this.url}`);
       // The driver leaves a connection that could not begin a transaction unable to commit any later one.

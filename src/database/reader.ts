@@ -11,7 +11,7 @@ export { backUp, type BackupOptions, type BackupResult } from "./backup.ts";
 export { type CatalogColumn, readCatalog } from "./catalog.ts";
 export { type Change, changeRange, changesAfter, runsBetween, spaceKeys } from "./changes.ts";
 export { type Examination, examineDatabase, proveWritable } from "./examine.ts";
-export { currentLease, type Lease } from "./leases.ts";
+export { currentLease, type Lease, runLeases } from "./leases.ts";
 export { readMeta } from "./meta.ts";
 export {
   failureCounts,

@@ -6,6 +6,7 @@
 import {
   countPrunable,
   type Database,
+  knownSpaces,
   prunableRuns,
   prunableVersions,
   type PruneCounts,
@@ -47,12 +48,13 @@ const BATCH = 500;
 /**
  * Removes what the rules name: rows, and with each run its files.
  *
- * @throws {ConfluenceIndexError} `locked` while a run writes to the index; `database`; whatever `removeRunFiles` throws.
+ * @throws {ConfluenceIndexError} `locked` while a run writes to one of its spaces; `database`; whatever `removeRunFiles` throws.
  */
 export async function prune(options: PruneOptions): Promise<PruneResult> {
   const { database, signal = new AbortController().signal, clock = systemClock } = options;
   const runId = `prune-${crypto.randomUUID()}`;
-  const lease = { clock, runId, wait: options.wait ?? false, signal, onWait: () => {} };
+  const spaces = await knownSpaces(database);
+  const lease = { clock, runId, spaces, wait: options.wait ?? false, signal, onWait: () => {} };
   return await holdLease(database, lease, () => removeAll(options, signal));
 }
 
