@@ -3,6 +3,7 @@ import { ConfluenceIndexError } from "@confluence-index/confluence-index";
 import fc from "fast-check";
 import { countPrunable, type PruneRules } from "../../src/database/reader.ts";
 import { prune } from "../../src/sync/mod.ts";
+import { noSqld, startSqld } from "../support/sqld.ts";
 import { type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 const NONE: PruneRules = {
@@ -248,3 +249,23 @@ Deno.test("prune removes exactly what countPrunable counts, whatever the history
       { numRuns: 60 },
     );
   }));
+
+Deno.test(`prune works on a server as on a file${noSqld === undefined ? "" : ` (${noSqld})`}`, {
+  ignore: noSqld !== undefined,
+}, async () => {
+  await using server = await startSqld();
+  await withBench(async (bench) => {
+    const { site, ingest, column } = bench;
+    const id = site.addPage({ spaceKey: "DOCS", title: "A" }).id;
+    const gone = site.addPage({ spaceKey: "DOCS", title: "B" }).id;
+    await ingest(BOTH);
+    await age(bench, id, 4);
+    site.trashPage(gone);
+    await ingest({ ...BOTH, reconcile: true, allowMassDeletion: true });
+    bench.pass(2 * DAY);
+    const rules = { keepVersions: 2, tombstonesBefore: ago(bench, DAY), runsBefore: ago(bench, DAY) };
+    const { counts, files } = await pruned(bench, rules);
+    assertEquals([counts.pageVersions, counts.pages, counts.runs, files.length], [2, 1, 4, 4]);
+    assertEquals(await column(VERSIONS), [`${id}.3`, `${id}.4`]);
+  }, { url: server.url });
+});
