@@ -260,6 +260,7 @@ Deno.test(`prune works on a server as on a file${noSqld === undefined ? "" : ` (
     const gone = site.addPage({ spaceKey: "DOCS", title: "B" }).id;
     await ingest(BOTH);
     await age(bench, id, 4);
+    bench.pass(1000);
     site.trashPage(gone);
     await ingest({ ...BOTH, reconcile: true, allowMassDeletion: true });
     bench.pass(2 * DAY);
