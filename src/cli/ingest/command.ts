@@ -78,6 +78,14 @@ export const command = {
       summary: "Wait while another run holds one of the spaces, rather than leave at once",
     },
     {
+      name: "every",
+      type: "duration",
+      min: 60_000,
+      max: 7 * 86_400_000,
+      value: "SPAN",
+      summary: "Stay and run again so often, as 15m or 6h; Ctrl-C or SIGTERM ends it",
+    },
+    {
       name: "dry-run",
       type: "boolean",
       summary: "Resolve everything and say what would run; touches no network",
@@ -121,6 +129,10 @@ export const command = {
     {
       command: "confluence-index ingest --all-spaces --json",
       what: "Everything, with metrics for a program",
+    },
+    {
+      command: "confluence-index ingest --every 15m --quiet",
+      what: "Keep the index fresh, as a service",
     },
     { command: "confluence-index ingest --space DOCS --dry-run", what: "Check the configuration first" },
   ],
