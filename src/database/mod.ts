@@ -40,6 +40,16 @@ export {
   type PageToConvert,
 } from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
+export {
+  type HeldLabels,
+  type LabelRow,
+  labelsThatDiffer,
+  listedLabels,
+  relabelled,
+  saveLabels,
+  saveListedLabels,
+  unlabelledPages,
+} from "./labels.ts";
 export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
 export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
 export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
@@ -71,4 +81,4 @@ export {
   reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
-export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
+export { type ReadKinds, saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
