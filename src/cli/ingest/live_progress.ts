@@ -36,7 +36,7 @@ export class LiveProgress {
         break;
       case "lease_wait":
         this.#progress.log(
-          `waiting for run ${event.holder}, which is writing to this index since ${event.since}`,
+          `waiting for run ${event.holder}, which is writing one of these spaces since ${event.since}`,
         );
         break;
       case "space_started":
