@@ -51,9 +51,16 @@ export const command = {
     {
       name: "include",
       type: "choice",
-      choices: ["archived"],
+      choices: ["archived", "labels"],
       repeat: true,
-      summary: "What else to take in",
+      summary: "What else to take in; remembered per space, labels at first",
+    },
+    {
+      name: "exclude",
+      type: "choice",
+      choices: ["archived", "labels"],
+      repeat: true,
+      summary: "What to leave out from now on",
     },
     {
       name: "deletions",
