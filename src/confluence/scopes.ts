@@ -8,6 +8,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   "GET /pages/{id}/labels": "read:page:confluence",
   "GET /attachments/{id}": "read:attachment:confluence",
   "GET /rest/api/content/search": "search:confluence",
+  "GET /rest/api/content/{id}/child/attachment/{attachmentId}/download": "read:attachment:confluence",
   "GET /rest/api/user/current": "read:confluence-user",
 };
 

@@ -68,6 +68,15 @@ export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } f
 export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
 export {
+  adoptFiles,
+  filesToFetch,
+  type FileToFetch,
+  forgetFiles,
+  type KeptFile,
+  keptFiles,
+  saveFile,
+} from "./attachment_files.ts";
+export {
   countPrunable,
   prunableRuns,
   prunableVersions,

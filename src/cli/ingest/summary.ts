@@ -93,6 +93,10 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
     ...[...account.skipped].map(([reason, n]) => `${n} skipped: ${reason}`),
     ...[...account.failed].map(([reason, n]) => `${n} failed: ${reason}`),
     ...(account.attachments.failed > 0 ? [`${account.attachments.failed} attachments failed`] : []),
+    ...(account.files.stored > 0
+      ? [`${account.files.stored} files downloaded, ${formatBytes(account.files.bytes)}`]
+      : []),
+    ...(account.files.failed > 0 ? [`${account.files.failed} files could not be downloaded`] : []),
     ...(account.attachments.skipped > 0
       ? [`${account.attachments.skipped} attachments skipped: not on a page of the index`]
       : []),
