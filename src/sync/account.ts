@@ -23,6 +23,16 @@ export interface AttachmentCounts {
   deleted: number;
 }
 
+/** What is counted for earlier versions of pages. */
+export interface HistoryCounts {
+  /** Pages some of whose earlier versions were read. */
+  pages: number;
+  /** Earlier versions that are new to the index. */
+  versions: number;
+  /** Pages whose earlier versions could not all be read; see `failures`. */
+  failed: number;
+}
+
 /** Counts what happened to one space in one run. */
 export class Account {
   /** Pages that the API listed. */
@@ -59,6 +69,9 @@ export class Account {
     failed: 0,
     deleted: 0,
   };
+
+  /** Earlier versions, where they were asked for. */
+  readonly history: HistoryCounts = { pages: 0, versions: 0, failed: 0 };
 
   /** Counts `n` listed pages that were left out on purpose. */
   skip(reason: string, n = 1): void {
@@ -115,6 +128,7 @@ export class Account {
         skipped: Object.fromEntries(this.skipped),
         failed: Object.fromEntries(this.failed),
         attachments: this.attachments,
+        history: this.history,
         notes,
       }),
     };
