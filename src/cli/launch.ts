@@ -35,11 +35,18 @@ export async function launch(
   });
   const { config, options } = await resolveConfig(command, flags, start.environment, start.dotEnv);
   const needs = command.needsWith?.(options) ?? command.needs;
-  const files = command.options
-    .filter((option) => option.reads === true)
-    .map((option) => options[camelCase(option.name)])
-    .filter((path) => typeof path === "string");
-  const permissions = derivePermissions(needs, config, files, options.dryRun === true);
+  const paths = (which: "reads" | "writes") =>
+    command.options
+      .filter((option) => option[which] === true)
+      .map((option) => options[camelCase(option.name)])
+      .filter((path) => typeof path === "string");
+  const permissions = derivePermissions(
+    needs,
+    config,
+    paths("reads"),
+    options.dryRun === true,
+    [...paths("writes"), ...(command.positional?.writes === true ? args : [])],
+  );
   const facts = terminalFacts(options);
   return await work(
     { command: command.name, options, args, config, notes: start.notes, facts },

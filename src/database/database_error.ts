@@ -49,7 +49,13 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     "Check the disk; then restore the file from a backup, or move it away and ingest again.",
   ],
   [
-    /401|403|Unauthorized|AUTH/,
+    /HTTP status 403|Forbidden|BLOCKED/i,
+    "database",
+    "the database server does not let this token do that",
+    "An ingest needs a token that may write; one that only reads is enough for query and status.",
+  ],
+  [
+    /HTTP status 401|Unauthorized|SQLITE_AUTH|AUTH_/i,
     "database",
     "the database server refused the token",
     "Check CONFLUENCE_INDEX_DB_TOKEN.",

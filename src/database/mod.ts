@@ -17,6 +17,7 @@ export {
   tombstoneAttachments,
   unlistedAttachments,
 } from "./attachments.ts";
+export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export { explainDatabaseError } from "./database_error.ts";
 export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
@@ -40,7 +41,15 @@ export {
   type PageToConvert,
 } from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
-export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
+export {
+  acquireLease,
+  currentLease,
+  type Holder,
+  type Lease,
+  type LeaseWish,
+  releaseLease,
+  renewLease,
+} from "./leases.ts";
 export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
 export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
@@ -57,6 +66,16 @@ export {
   type VersionToSave,
 } from "./page_histories.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
+export {
+  countPrunable,
+  prunableRuns,
+  prunableVersions,
+  type PruneCounts,
+  type PruneRules,
+  removeRuns,
+  removeVersions,
+  type Versioned,
+} from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";
 export type { Readable } from "./readable.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";

@@ -7,10 +7,11 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import { openFileReader } from "./file_reader.ts";
 
+export { backUp, type BackupOptions, type BackupResult } from "./backup.ts";
 export { type CatalogColumn, readCatalog } from "./catalog.ts";
 export { type Change, changeRange, changesAfter, runsBetween, spaceKeys } from "./changes.ts";
 export { type Examination, examineDatabase, proveWritable } from "./examine.ts";
-export { currentLease, type Lease } from "./leases.ts";
+export { currentLease, type Lease, runLeases } from "./leases.ts";
 export { readMeta } from "./meta.ts";
 export {
   failureCounts,
@@ -21,6 +22,7 @@ export {
 } from "./overview.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export type { Readable } from "./readable.ts";
+export { countPrunable, type PruneCounts, type PruneRules } from "./prune.ts";
 export { findRun, latestRuns, type Run } from "./runs.ts";
 export { SAVED_QUESTIONS, type SavedQuestion } from "./saved_questions.ts";
 export { type FoundPage, HIT_END, HIT_START, type PageSearch, searchPages, wordsLike } from "./search.ts";

@@ -43,12 +43,12 @@ export interface SpaceAccount {
 const COLUMNS = `id, command, started_at AS startedAt, completed_at AS completedAt, status, args, metrics,
   tool_version AS toolVersion`;
 
-/** Starts a run; runs that a kill left behind are closed as interrupted. Needs the lease. */
+/** Starts a run; runs that a kill left behind, which hold no lease any more, are closed as interrupted. */
 export function startRun(run: Run): Statement[] {
   return [
     {
-      sql:
-        "UPDATE runs SET status = 'interrupted', completed_at = coalesce(completed_at, ?) WHERE status = 'running'",
+      sql: `UPDATE runs SET status = 'interrupted', completed_at = coalesce(completed_at, ?)
+        WHERE status = 'running' AND id NOT IN (SELECT run_id FROM leases)`,
       args: [run.startedAt],
     },
     {

@@ -35,8 +35,7 @@ known AS (
 SELECT p.space_key, p.title, k.version,
   k.version IS NOT NULL AND (k.next IS NULL OR k.next = k.version + 1 OR EXISTS (SELECT 1 FROM page_histories AS h
     WHERE h.page_id = k.id AND h.first_version <= k.version + 1 AND h.last_version >= k.next - 1)) AS exact,
-  CASE WHEN k.version IS NOT NULL THEN p.updated_at END AS updated_at,
-  CASE WHEN k.version IS NOT NULL THEN p.version_author_id END AS version_author_id, k.id, p.url
+  CASE WHEN k.version IS NOT NULL THEN p.updated_at END AS updated_at, k.id
 FROM known AS k JOIN pages AS p ON p.id = k.id AND p.version = coalesce(k.version, k.next)
 ORDER BY p.space_key, p.title, k.id`,
   },

@@ -288,7 +288,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   leases: {
     meaning: "who writes just now",
     columns: {
-      name: "what is held",
+      name: "run: and a run that is alive, space: and an id that it holds",
       owner: "who holds it",
       run_id: "runs.id",
       acquired_at: "since when",

@@ -6,6 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
 import {
+  asCompared,
   type ChangeEvent,
   clearFailures,
   type Failure,
@@ -27,6 +28,7 @@ import { stateOf } from "./finish_space.ts";
 import type { IndexStore } from "./index_store.ts";
 import { countPage, judgePage } from "./judge_page.ts";
 import type { Alongside } from "./store.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 /** Commits pages; see {@linkcode IndexStore.savePages}. */
 export async function commitPages(
@@ -42,7 +44,7 @@ export async function commitPages(
     const verdict = judgePage(space, page, before.get(page.id));
     if (verdict.kind === "write") bodies.textOf(page, verdict.spaceKey);
   }
-  await database.exclusive(async () => {
+  await undisturbed(database, async () => {
     const { account } = space;
     const known = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
     const rows: PageToSave[] = [];
@@ -87,6 +89,7 @@ export async function commitPages(
     }
     const stamp = { runId, fetchedAt: now(space) };
     await database.commit([
+      ...asCompared("pages", rows.map(({ page }) => page.id), known),
       ...restoreAttachmentsOf(restored, runId),
       ...savePages(database, rows, stamp),
       ...[...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)),

@@ -78,8 +78,13 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const { client, database, signal = new AbortController().signal, onEvent = () => {} } = options;
   const clock = options.clock ?? systemClock;
   const runId = makeRunId(clock.now(), options.random ?? Math.random);
+  await proveCredentials(client, signal);
+  await proveSite(client, database);
+  const selection = { keys: [], ids: [], all: false, ...options.selection };
+  const selected = await selectSpaces(client, database, selection, signal);
   const lease = {
     clock,
+    spaces: selected.spaces,
     runId,
     wait: options.wait ?? false,
     signal,
@@ -87,10 +92,8 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       onEvent({ type: "lease_wait", holder: holder.runId, since: holder.acquiredAt }),
   };
   return await holdLease(database, lease, async () => {
-    await proveCredentials(client, signal);
+    // Somebody may have filled an empty index while this run waited.
     await proveSite(client, database);
-    const selection = { keys: [], ids: [], all: false, ...options.selection };
-    const selected = await selectSpaces(client, database, selection, signal);
     return await new IngestRun(options, clock, runId, signal, onEvent).execute(selected);
   });
 }

@@ -336,3 +336,31 @@ Deno.test("ingest by two at once: the second leaves with a clear message, or wai
     await waiting.stdout.cancel();
     assertEquals((await first.output()).code, 0);
   }));
+
+Deno.test("ingest --metrics-file replaces one file of OpenMetrics text", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    fake.site.fill({ spaceKey: "A", pages: 7, bodyBytes: 50, attachments: 2 });
+    await Deno.writeTextFile(`${dir}/confluence.prom.new`, "left behind by a kill");
+    const result = await run("ingest", "--space", "A", "--metrics-file", "confluence.prom");
+    assertEquals(result.code, 0, result.stderr);
+    const text = await Deno.readTextFile(`${dir}/confluence.prom`);
+    for (
+      const line of [
+        "confluence_index_last_run_complete 1",
+        'confluence_index_last_run_pages{outcome="added"} 7',
+        'confluence_index_space_pages{space="A"} 7',
+      ]
+    ) {
+      assertStringIncludes(text, `\n${line}\n`);
+    }
+    assertMatch(text, /\nconfluence_index_last_success_timestamp_seconds \d+(\.\d+)?\n/);
+    assertMatch(text, /\nconfluence_index_space_reconciliation_age_seconds\{space="A"\} \d+(\.\d+)?\n/);
+    assertEquals(text.endsWith("\n# EOF\n"), true);
+    assertEquals((await run("ingest", "--metrics-file", "confluence.prom")).code, 0);
+    const later = await Deno.readTextFile(`${dir}/confluence.prom`);
+    assertStringIncludes(later, '\nconfluence_index_last_run_pages{outcome="added"} 0\n');
+    const refused = await run("ingest", "--metrics-file", "no/such/folder.prom");
+    assertEquals(refused.code, 1, refused.stderr);
+    assertStringIncludes(refused.stderr, "Cannot write no/such/folder.prom");
+  }));

@@ -1,11 +1,11 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { holdLease } from "../../src/sync/hold_lease.ts";
 import { VirtualClock } from "../support/clock.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
-const LEASES = "SELECT owner, acquired_at, expires_at FROM leases";
+const LEASES = "SELECT name, owner FROM leases ORDER BY name";
 
 function options(clock: VirtualClock, runId: string, more: { wait?: boolean; signal?: AbortSignal } = {}) {
   const waits: string[] = [];
@@ -13,6 +13,7 @@ function options(clock: VirtualClock, runId: string, more: { wait?: boolean; sig
     waits,
     clock,
     runId,
+    spaces: [{ id: "7", key: "DOCS" }],
     wait: more.wait ?? false,
     signal: more.signal ?? new AbortController().signal,
     onWait: (holder: { runId: string }) => void waits.push(holder.runId),
@@ -36,7 +37,10 @@ Deno.test("holdLease keeps a second run out, and gives the lease back, also afte
         ConfluenceIndexError,
       );
       assertEquals(error.code, "locked");
-      assertStringIncludes(error.message, "run one is writing to this index since 2026-03-01T12:00:00.000Z");
+      assertStringIncludes(
+        error.message,
+        "Cannot ingest DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
+      );
       assertStringIncludes(error.hint ?? "", "--wait");
     });
     assertEquals(await second.all(LEASES), []);
@@ -117,13 +121,14 @@ Deno.test("holdLease takes over from a run that was killed, and from one that sl
     // Its process is stopped: not even the heartbeat runs, while the clock of others goes on.
     clock.set(clock.now() + 61_000);
     await holdLease(second, options(clock, "two"), async () => {
-      assertEquals((await second.all<{ owner: string }>(LEASES)).map(({ owner }) => owner), ["two"]);
+      const held = [{ name: "run:two", owner: "two" }, { name: "space:7", owner: "two" }];
+      assertEquals(await second.all(LEASES), held);
       awake.resolve();
       const error = await assertRejects(() => slept, ConfluenceIndexError);
       assertEquals(error.code, "locked");
       assertStringIncludes(error.message, "another run has taken it over");
       assertEquals(await second.all("SELECT * FROM meta WHERE key = 'written'"), []);
       // Neither did its end give away a lease that is not its own.
-      assert((await second.all(LEASES)).length === 1);
+      assertEquals(await second.all(LEASES), held);
     });
   }));

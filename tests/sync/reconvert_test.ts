@@ -58,15 +58,14 @@ Deno.test("reconvert goes on where it was interrupted", () =>
   }));
 
 Deno.test("reconvert leaves an index alone that a run writes to", () =>
-  withBench(async ({ ingest, database, clock }) => {
+  withBench(async ({ ingest, database, clock, column }) => {
     await ingest(DOCS);
     const at = (ms: number) => new Date(clock.now() + ms).toISOString();
     await acquireLease(database, {
-      name: "ingest",
       owner: "other",
       runId: "other",
       acquiredAt: at(0),
       expiresAt: at(60_000),
-    });
+    }, await column("SELECT id FROM spaces") as string[]);
     await assertRejects(() => reconvert({ database, clock }), ConfluenceIndexError, "run other is writing");
   }));

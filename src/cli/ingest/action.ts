@@ -1,6 +1,7 @@
 import { writeRunArtifacts } from "../../export/mod.ts";
 import type { Database } from "../../database/mod.ts";
 import { ConfluenceIndexError } from "../../errors.ts";
+import { readStatus } from "../../query/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
 import { connectConfluence, connectDatabase } from "../connect.ts";
@@ -8,7 +9,9 @@ import { EXIT_CODES } from "../exit_code.ts";
 import { VERSION } from "../version.ts";
 import type { IngestOptions } from "./command.ts";
 import { LiveProgress } from "./live_progress.ts";
+import { openMetrics } from "./open_metrics.ts";
 import { readingOptions } from "./reading.ts";
+import { replaceFile } from "./replace_file.ts";
 import { summarize } from "./summary.ts";
 
 /** Reads spaces into the index, writes the run's artifacts, says how it went. */
@@ -37,6 +40,11 @@ export const action: Action = async (invocation) => {
   });
   io.progress.update("writing artifacts");
   const artifacts = await writeRunArtifacts(database, result.runId, config.outDir!);
+  if (options.metricsFile !== undefined) {
+    const now = Date.now();
+    const status = await readStatus(database, { now, runs: 1000, failures: 0 });
+    await replaceFile(options.metricsFile, openMetrics(status, result.metrics, now));
+  }
   io.progress.end();
   if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
@@ -75,6 +83,7 @@ function chosen(options: IngestOptions): Record<string, unknown> {
     logLevel: _level,
     logFormat: _format,
     noColor: _color,
+    metricsFile: _metrics,
     ...rest
   } = options;
   return Object.fromEntries(

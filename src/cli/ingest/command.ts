@@ -89,7 +89,7 @@ export const command = {
     {
       name: "wait",
       type: "boolean",
-      summary: "Wait while another run holds the index, rather than leave at once",
+      summary: "Wait while another run holds one of the spaces, rather than leave at once",
     },
     {
       name: "dry-run",
@@ -102,6 +102,13 @@ export const command = {
       value: "DIR",
       default: "var",
       summary: "The folder that gets runs/<run id>/ingest/",
+    },
+    {
+      name: "metrics-file",
+      type: "string",
+      value: "FILE",
+      writes: true,
+      summary: "Write how it went as OpenMetrics text, for a monitoring system",
     },
     {
       name: "rps",

