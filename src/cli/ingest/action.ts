@@ -64,6 +64,7 @@ function exitCode(result: IngestResult): number {
 function chosen(options: IngestOptions): Record<string, unknown> {
   const {
     db: _db,
+    dbTimeout: _timeout,
     json: _json,
     quiet: _quiet,
     logLevel: _level,
