@@ -63,6 +63,9 @@ export {
   type BodyFormat,
   type Clock,
   type CurrentUser,
+  type Kind,
+  KINDS,
+  type Label,
 } from "./model/mod.ts";
 export type { Page, PageId, SearchHit, Space, Version } from "./model/mod.ts";
 export { Account, type AttachmentCounts, ingest, type IngestOptions, type IngestResult } from "./sync/mod.ts";

@@ -42,6 +42,16 @@ export {
 } from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export {
+  type HeldLabels,
+  type LabelRow,
+  labelsThatDiffer,
+  listedLabels,
+  relabelled,
+  saveLabels,
+  saveListedLabels,
+  unlabelledPages,
+} from "./labels.ts";
+export {
   acquireLease,
   currentLease,
   type Holder,
@@ -57,6 +67,16 @@ export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migration
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
+export {
+  countPrunable,
+  prunableRuns,
+  prunableVersions,
+  type PruneCounts,
+  type PruneRules,
+  removeRuns,
+  removeVersions,
+  type Versioned,
+} from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";
 export type { Readable } from "./readable.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
@@ -80,4 +100,4 @@ export {
   reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
-export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
+export { type ReadKinds, saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

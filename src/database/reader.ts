@@ -8,6 +8,7 @@ import { ConfluenceIndexError } from "../errors.ts";
 import { openFileReader } from "./file_reader.ts";
 import type { ServerOptions } from "./server.ts";
 
+export { backUp, type BackupOptions, type BackupResult } from "./backup.ts";
 export { type CatalogColumn, readCatalog } from "./catalog.ts";
 export { type Change, changeRange, changesAfter, runsBetween, spaceKeys } from "./changes.ts";
 export { type Examination, examineDatabase, proveWritable } from "./examine.ts";
@@ -22,6 +23,7 @@ export {
 } from "./overview.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export type { Readable } from "./readable.ts";
+export { countPrunable, type PruneCounts, type PruneRules } from "./prune.ts";
 export { findRun, latestRuns, type Run } from "./runs.ts";
 export { SAVED_QUESTIONS, type SavedQuestion } from "./saved_questions.ts";
 export type { ServerOptions } from "./server.ts";

@@ -23,6 +23,14 @@ export interface AttachmentCounts {
   deleted: number;
 }
 
+/** What is counted for labels. */
+export interface LabelCounts {
+  /** Pages whose labels are others than before. */
+  changed: number;
+  /** Pages whose labels could not be read; see `failures`. */
+  failed: number;
+}
+
 /** Counts what happened to one space in one run. */
 export class Account {
   /** Pages that the API listed. */
@@ -59,6 +67,9 @@ export class Account {
     failed: 0,
     deleted: 0,
   };
+
+  /** Pages by what became of their labels. */
+  readonly labels: LabelCounts = { changed: 0, failed: 0 };
 
   /** Counts `n` listed pages that were left out on purpose. */
   skip(reason: string, n = 1): void {
@@ -115,6 +126,7 @@ export class Account {
         skipped: Object.fromEntries(this.skipped),
         failed: Object.fromEntries(this.failed),
         attachments: this.attachments,
+        labels: this.labels,
         notes,
       }),
     };

@@ -38,6 +38,9 @@ export interface Metrics {
   readonly attachments_deleted: number;
   readonly attachments_skipped: number;
   readonly attachments_failed: number;
+  /** Pages whose labels are others than before. */
+  readonly labels_changed: number;
+  readonly labels_failed: number;
   readonly requests: number;
   readonly requests_by_endpoint: Readonly<Record<string, number>>;
   readonly retries: number;
@@ -92,6 +95,8 @@ export function toMetrics(source: MetricsSource): Metrics {
     attachments_deleted: sum((account) => account.attachments.deleted),
     attachments_skipped: sum((account) => account.attachments.skipped),
     attachments_failed: sum((account) => account.attachments.failed),
+    labels_changed: sum((account) => account.labels.changed),
+    labels_failed: sum((account) => account.labels.failed),
     requests: stats.requests,
     requests_by_endpoint: stats.byEndpoint,
     retries: stats.retries,

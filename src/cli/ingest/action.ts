@@ -1,3 +1,4 @@
+import { ConfluenceIndexError } from "../../errors.ts";
 import { writeRunArtifacts } from "../../export/mod.ts";
 import type { Database } from "../../database/mod.ts";
 import { readStatus } from "../../query/mod.ts";
@@ -17,6 +18,7 @@ import { summarize } from "./summary.ts";
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as IngestOptions;
   const reading = readingOptions(options, invocation.config);
+  refuseUnwatched(options);
   if (options.dryRun) return dryRun(invocation, options);
   const { io, config, signal } = invocation;
   const live = new LiveProgress(io.progress, () => performance.now());
@@ -47,6 +49,16 @@ export const action: Action = async (invocation) => {
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
   return exitCode(result);
 };
+
+/** The brake is let go by somebody who looked; nobody looks again and again. */
+function refuseUnwatched(options: IngestOptions): void {
+  if (options.every === undefined || !options.allowMassDeletion) return;
+  throw new ConfluenceIndexError(
+    "usage",
+    "Cannot ingest: --allow-mass-deletion with --every would let all mass deletions through, unseen",
+    { hint: "Run once with --allow-mass-deletion, and then with --every alone." },
+  );
+}
 
 async function reconversionAdvice(database: Database): Promise<string> {
   const n = await outdated(database);
