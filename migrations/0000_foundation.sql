@@ -99,6 +99,13 @@ CREATE TABLE `listed_ids` (
 	PRIMARY KEY(`space_id`, `kind`, `id`)
 );
 --> statement-breakpoint
+CREATE TABLE `listed_labels` (
+	`space_id` text NOT NULL,
+	`page_id` text NOT NULL,
+	`labels` text NOT NULL,
+	PRIMARY KEY(`space_id`, `page_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `meta` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
@@ -112,6 +119,14 @@ CREATE TABLE `page_histories` (
 	`fetched_at` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `page_labels` (
+	`page_id` text NOT NULL,
+	`label` text NOT NULL,
+	`prefix` text NOT NULL,
+	PRIMARY KEY(`page_id`, `prefix`, `label`)
+);
+--> statement-breakpoint
+CREATE INDEX `page_labels_label` ON `page_labels` (`label`,`page_id`);--> statement-breakpoint
 CREATE TABLE `pages` (
 	`id` text NOT NULL,
 	`version` integer NOT NULL,
@@ -202,6 +217,7 @@ CREATE TABLE `sync_state` (
 	`mark` text,
 	`body_format` text NOT NULL,
 	`scope` text NOT NULL,
+	`kinds` text NOT NULL,
 	`deletions` text NOT NULL,
 	`reconciled_at` text,
 	`resume_link` text,

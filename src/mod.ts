@@ -64,6 +64,9 @@ export {
   type BodyFormat,
   type Clock,
   type CurrentUser,
+  type Kind,
+  KINDS,
+  type Label,
 } from "./model/mod.ts";
 export type { Page, PageId, PageVersion, SearchHit, Space, Version } from "./model/mod.ts";
 export { Account, type AttachmentCounts, type HistoryCounts } from "./sync/mod.ts";

@@ -3,11 +3,21 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, CurrentUser, Page, PageId, PageVersion } from "../model/mod.ts";
-import type { SearchHit, Space } from "../model/mod.ts";
+import type {
+  Attachment,
+  BodyFormat,
+  CurrentUser,
+  Label,
+  Page,
+  PageId,
+  PageVersion,
+  SearchHit,
+  Space,
+} from "../model/mod.ts";
 import { type AttachmentsOptions, fetchAttachment, listAttachments } from "./attachments.ts";
 import { ConfluenceNotFoundError } from "./errors.ts";
 import { Http } from "./http.ts";
+import { listLabels } from "./labels.ts";
 import type { Listing, ListOptions } from "./listing.ts";
 import {
   base64,
@@ -366,6 +376,34 @@ export class ConfluenceClient {
    */
   getAttachmentById(id: string, options: CallOptions = {}): Promise<Attachment> {
     return fetchAttachment(this.#http, id, options);
+  }
+
+  /**
+   * Lists the labels of a page.
+   *
+   * Source: `GET /wiki/api/v2/pages/{id}/labels`.
+   *
+   * @example Their names
+   * ```ts
+   * import { ConfluenceClient } from "@confluence-index/confluence-index";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const client = new ConfluenceClient({
+   *   baseUrl: "https://example.atlassian.net/wiki",
+   *   email: "me@example.com",
+   *   apiToken: "secret",
+   *   fetch: () => Promise.resolve(Response.json({ results: [{ id: "7", name: "how-to", prefix: "global" }] })),
+   * });
+   * const labels = await Array.fromAsync(client.getLabelsForPage("5"));
+   * assertEquals(labels, [{ name: "how-to", prefix: "global" }]);
+   * ```
+   *
+   * @param pageId Numeric id as text.
+   * @throws {ConfluenceIndexError} `usage` for an impossible id; at once.
+   * @throws {ConfluenceError} While it is walked.
+   */
+  getLabelsForPage(pageId: string, options: ListOptions = {}): Listing<Label> {
+    return listLabels(this.#http, pageId, options);
   }
 
   /**

@@ -6,6 +6,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   "GET /pages/{id}": "read:page:confluence",
   "GET /pages/{id}/versions": "read:page:confluence",
   "GET /pages/{id}/attachments": "read:attachment:confluence",
+  "GET /pages/{id}/labels": "read:page:confluence",
   "GET /attachments/{id}": "read:attachment:confluence",
   "GET /rest/api/content/search": "search:confluence",
   "GET /rest/api/user/current": "read:confluence-user",

@@ -42,6 +42,16 @@ export {
 } from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export {
+  type HeldLabels,
+  type LabelRow,
+  labelsThatDiffer,
+  listedLabels,
+  relabelled,
+  saveLabels,
+  saveListedLabels,
+  unlabelledPages,
+} from "./labels.ts";
+export {
   acquireLease,
   currentLease,
   type Holder,
@@ -99,4 +109,4 @@ export {
   reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
-export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
+export { type ReadKinds, saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

@@ -82,6 +82,16 @@ export const pageHistories = sqliteTable("page_histories", {
   fetchedAt: text("fetched_at").notNull(),
 });
 
+/** The labels of every current page that is not deleted, kept in step with `pages.labels` by triggers. */
+export const pageLabels = sqliteTable("page_labels", {
+  pageId: text("page_id").notNull(),
+  label: text("label").notNull(),
+  prefix: text("prefix").notNull(),
+}, (table) => [
+  primaryKey({ columns: [table.pageId, table.prefix, table.label] }),
+  index("page_labels_label").on(table.label, table.pageId),
+]);
+
 /** What of a page's version did not come through as it is when its body was turned into text. */
 export const conversionNotes = sqliteTable("conversion_notes", {
   pageId: text("page_id").notNull(),
@@ -197,6 +207,7 @@ export const syncState = sqliteTable("sync_state", {
   mark: text("mark"),
   bodyFormat: text("body_format").notNull(),
   scope: text("scope").notNull(),
+  kinds: text("kinds").notNull(),
   deletions: text("deletions").notNull(),
   reconciledAt: text("reconciled_at"),
   resumeLink: text("resume_link"),
@@ -230,6 +241,13 @@ export const listedIds = sqliteTable("listed_ids", {
   kind: text("kind").notNull(),
   id: text("id").notNull(),
 }, (table) => [primaryKey({ columns: [table.spaceId, table.kind, table.id] })]);
+
+/** Labels that the reading in progress has seen, a JSON list for each page; emptied when it ends. */
+export const listedLabels = sqliteTable("listed_labels", {
+  spaceId: text("space_id").notNull(),
+  pageId: text("page_id").notNull(),
+  labels: text("labels").notNull(),
+}, (table) => [primaryKey({ columns: [table.spaceId, table.pageId] })]);
 
 /** Who may write just now; taken over when stale. */
 export const leases = sqliteTable("leases", {

@@ -51,7 +51,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       version_author_id: "account that made this version",
       minor_edit: "1 where this version notified nobody",
       url: "where people read it",
-      labels: "JSON list of names; null where not ingested",
+      labels: "JSON list of names, in order; null where not ingested",
       deleted_at: DELETED_AT,
       deletion_reason: DELETION_REASON,
       run_id: RUN_ID,
@@ -97,6 +97,14 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       deletion_reason: DELETION_REASON,
       run_id: RUN_ID,
       fetched_at: FETCHED_AT,
+    },
+  },
+  page_labels: {
+    meaning: "the labels of every current page that is not deleted",
+    columns: {
+      page_id: "pages.id",
+      label: "its name",
+      prefix: "global for those everyone sees; team or system",
     },
   },
   page_search: {
@@ -207,13 +215,13 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
     columns: {
       id: "order of the changes",
       run_id: "the run that saw it (runs.id)",
-      kind: "added, updated, renamed, moved, archived, trashed, gone or restored",
+      kind: "added, updated, renamed, moved, archived, trashed, gone, restored or labeled",
       subject: "page or attachment",
       subject_id: "its id",
       version: "the version after the change",
       space_id: "spaces.id",
-      old_value: "title, place or version before",
-      new_value: "title, place or version after",
+      old_value: "title, place, version or labels before",
+      new_value: "title, place, version or labels after",
       created_at: "when the run saw it",
     },
   },
@@ -255,7 +263,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   failures: {
     meaning: "what could not be read, why, and when it is tried again",
     columns: {
-      kind: "page, attachment, history (earlier versions of a page) or space",
+      kind: "page, attachment, labels or history (of a page) or space",
       id: "its id",
       space_id: "spaces.id",
       reason: "one word, for programs",
@@ -274,6 +282,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       mark: "all changes up to this time are in the index",
       body_format: "the format its bodies are kept in",
       scope: "the statuses in scope: current, or current,archived",
+      kinds: "what is read besides pages and attachments, and since when it is whole; JSON",
       deletions: "when deletions are looked for",
       reconciled_at: "when the last complete look for deletions started",
       resume_link: "where an unfinished first listing goes on",
@@ -284,6 +293,10 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   listed_ids: {
     meaning: "ids that a listing in progress has seen; empty between runs",
     columns: { space_id: "spaces.id", kind: "page or attachment", id: "its id" },
+  },
+  listed_labels: {
+    meaning: "labels that a listing in progress has seen; empty between runs",
+    columns: { space_id: "spaces.id", page_id: "pages.id", labels: "as in pages.labels" },
   },
   leases: {
     meaning: "who writes just now",

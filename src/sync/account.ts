@@ -33,6 +33,14 @@ export interface HistoryCounts {
   failed: number;
 }
 
+/** What is counted for labels. */
+export interface LabelCounts {
+  /** Pages whose labels are others than before. */
+  changed: number;
+  /** Pages whose labels could not be read; see `failures`. */
+  failed: number;
+}
+
 /** Counts what happened to one space in one run. */
 export class Account {
   /** Pages that the API listed. */
@@ -72,6 +80,8 @@ export class Account {
 
   /** Earlier versions, where they were asked for. */
   readonly history: HistoryCounts = { pages: 0, versions: 0, failed: 0 };
+  /** Pages by what became of their labels. */
+  readonly labels: LabelCounts = { changed: 0, failed: 0 };
 
   /** Counts `n` listed pages that were left out on purpose. */
   skip(reason: string, n = 1): void {
@@ -129,6 +139,7 @@ export class Account {
         failed: Object.fromEntries(this.failed),
         attachments: this.attachments,
         history: this.history,
+        labels: this.labels,
         notes,
       }),
     };

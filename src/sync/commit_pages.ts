@@ -10,9 +10,12 @@ import {
   type ChangeEvent,
   clearFailures,
   type Failure,
+  type KnownPage,
   knownPages,
+  listedLabels,
   moveAttachments,
   type PageToSave,
+  type Readable,
   restoreAttachmentsOf,
   saveEvents,
   saveFailures,
@@ -47,6 +50,7 @@ export async function commitPages(
   await undisturbed(database, async () => {
     const { account } = space;
     const known = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
+    const labels = await labelsFor(database, space, pages, known);
     const rows: PageToSave[] = [];
     const events: ChangeEvent[] = [];
     const failures: Failure[] = [...alongside.failures ?? []];
@@ -75,6 +79,7 @@ export async function commitPages(
           replaces: write.replaces,
           searchTitle: searchForm(page.title),
           text: bodies.textOf(page, spaceKey),
+          labels: known.get(page.id)?.labels ?? labels.get(page.id) ?? null,
         });
         events.push(...write.events);
         if (write.restored) restored.push(page.id);
@@ -109,6 +114,18 @@ export async function commitPages(
       });
     }
   });
+}
+
+/** Labels that are known before their page is; where there were others, taking in the new ones is a change of its own. */
+async function labelsFor(
+  database: Readable,
+  space: SpaceContext,
+  pages: readonly Page[],
+  known: ReadonlyMap<string, KnownPage>,
+): Promise<ReadonlyMap<string, string>> {
+  if (!space.kinds.has("labels") || space.mode === "delta" || space.mode === "since") return new Map();
+  const ids = pages.map(({ id }) => id).filter((id) => (known.get(id)?.labels ?? null) === null);
+  return ids.length === 0 ? new Map() : await listedLabels(database, space.space.id, ids);
 }
 
 /** What the listing showed, where it is kept. */

@@ -33,6 +33,7 @@ export function stateOf(space: SpaceContext): SyncState {
     mark: space.state?.mark ?? null,
     bodyFormat: space.bodyFormat,
     scope: space.statuses.join(","),
+    kinds: Object.fromEntries([...space.kinds].map((kind) => [kind, space.state?.kinds[kind] ?? null])),
     deletions: space.deletions,
     reconciledAt: space.state?.reconciledAt ?? null,
     resumeLink: space.state?.resumeLink ?? null,
@@ -48,7 +49,9 @@ export function stateOf(space: SpaceContext): SyncState {
 export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEnd): Promise<void> {
   const { database } = store;
   return undisturbed(database, async () => {
-    const before = stateOf(space);
+    const choices = stateOf(space);
+    const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
+    const before = { ...choices, kinds: { ...choices.kinds, ...Object.fromEntries(read) } };
     const newest = end.complete ? await newestChange(database, space.space.id) : null;
     const state = !end.complete ? before : {
       ...before,

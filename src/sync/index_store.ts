@@ -8,11 +8,15 @@ import {
   knownAttachments,
   type KnownPage,
   knownPages,
+  type LabelRow,
   pagesAfter,
+  saveListedLabels,
+  unlabelledPages,
   unlistedAttachments,
   unlistedPages,
 } from "../database/mod.ts";
 import { commitAttachments } from "./commit_attachments.ts";
+import { commitLabels, commitListedLabels } from "./commit_labels.ts";
 import { commitPages } from "./commit_pages.ts";
 import type { SpaceContext } from "./context.ts";
 import { finishSpace } from "./finish_space.ts";
@@ -48,6 +52,24 @@ export class IndexStore implements Store {
     alongside: Alongside = {},
   ): Promise<void> {
     return commitAttachments(this, space, attachments, alongside);
+  }
+
+  async saveListedLabels({ space }: SpaceContext, rows: readonly LabelRow[]): Promise<void> {
+    if (rows.length > 0) await this.database.commit(saveListedLabels(space.id, rows));
+  }
+
+  relabel(space: SpaceContext): Promise<void> {
+    return commitListedLabels(this, space);
+  }
+
+  unlabelledPages({ space, mode, remembers }: SpaceContext, after: string): Promise<readonly string[]> {
+    // A resumed listing has not shown its beginning; where only changes are read, nothing was listed.
+    const listedOnly = remembers && (mode === "full" || mode === "reconcile");
+    return unlabelledPages(this.database, space.id, space.key, { after, listedOnly });
+  }
+
+  saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside: Alongside = {}): Promise<void> {
+    return commitLabels(this, space, rows, alongside);
   }
 
   knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>> {

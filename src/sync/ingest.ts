@@ -250,7 +250,8 @@ class IngestRun {
     }
     const complete = open === 0 && discrepancies.length === 0 &&
       results.every(({ status, account }) =>
-        status === "complete" && account.failedTotal + account.attachments.failed === 0
+        status === "complete" &&
+        account.failedTotal + account.attachments.failed + account.labels.failed === 0
       );
     const status = this.#signal.aborted ? "interrupted" : complete ? "complete" : "incomplete";
     const metrics = toMetrics({

@@ -9,6 +9,7 @@ import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import type { KnownPage } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
+import { settleLabels } from "./labels.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
@@ -38,7 +39,9 @@ export async function listSpace(
   if (space.account.countBefore > 0) {
     // Whether an attachment is there depends on its page: pages come first.
     await listing.read();
-    return await listing.finish(detectDeletions, await syncAttachments(space));
+    const attachments = await syncAttachments(space);
+    await settleLabels(space);
+    return await listing.finish(detectDeletions, attachments);
   }
   const stop = new AbortController();
   const attachments = searchAttachments({ ...space, signal: AbortSignal.any([space.signal, stop.signal]) });
@@ -50,7 +53,9 @@ export async function listSpace(
     await attachments.catch(() => {});
     throw error;
   }
-  return await listing.finish(detectDeletions, await syncAttachments(space, await attachments));
+  const complete = await syncAttachments(space, await attachments);
+  await settleLabels(space);
+  return await listing.finish(detectDeletions, complete);
 }
 
 /**

@@ -42,6 +42,9 @@ export interface Metrics {
   readonly history_versions: number;
   /** Pages whose earlier versions could not all be read. */
   readonly history_failed: number;
+  /** Pages whose labels are others than before. */
+  readonly labels_changed: number;
+  readonly labels_failed: number;
   readonly requests: number;
   readonly requests_by_endpoint: Readonly<Record<string, number>>;
   readonly retries: number;
@@ -98,6 +101,8 @@ export function toMetrics(source: MetricsSource): Metrics {
     attachments_failed: sum((account) => account.attachments.failed),
     history_versions: sum((account) => account.history.versions),
     history_failed: sum((account) => account.history.failed),
+    labels_changed: sum((account) => account.labels.changed),
+    labels_failed: sum((account) => account.labels.failed),
     requests: stats.requests,
     requests_by_endpoint: stats.byEndpoint,
     retries: stats.retries,

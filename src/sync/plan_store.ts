@@ -12,6 +12,7 @@ import {
   knownAttachments,
   type KnownPage,
   knownPages,
+  type LabelRow,
   pagesAfter,
   type Readable,
   unlistedAttachments,
@@ -52,6 +53,8 @@ export class PlanStore implements Store {
   /** Pages that the index would hold by now, or would have on record as failed. */
   readonly #settled = new Set<string>();
   readonly #archived = new Set<string>();
+  /** Pages whose labels a listing has seen. */
+  readonly #labelled = new Set<string>();
   /** Attachments that would have been written. */
   readonly #attachments = new Map<string, KnownAttachment>();
   #deletions: Deletions | null = null;
@@ -136,9 +139,35 @@ export class PlanStore implements Store {
     this.#remember(space, "attachment", alongside.listed);
   }
 
+  saveListedLabels(_space: SpaceContext, rows: readonly LabelRow[]): Promise<void> {
+    for (const { pageId } of rows) this.#labelled.add(pageId);
+    return Promise.resolve();
+  }
+
+  relabel(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async unlabelledPages(space: SpaceContext, after: string): Promise<readonly string[]> {
+    const listed = space.remembers && (space.mode === "full" || space.mode === "reconcile");
+    return (await this.pagesAfter(space, after, "all")).filter((id) =>
+      !this.#labelled.has(id) && (!listed || this.#listed.page.has(id))
+    );
+  }
+
+  saveLabels(
+    { account }: SpaceContext,
+    _rows: readonly LabelRow[],
+    { failures = [] }: Alongside = {},
+  ): Promise<void> {
+    account.labels.failed += failures.length;
+    return Promise.resolve();
+  }
+
   forgetListing(): Promise<void> {
     this.#listed.page.clear();
     this.#listed.attachment.clear();
+    this.#labelled.clear();
     return Promise.resolve();
   }
 
@@ -245,5 +274,6 @@ function toKnownPage(page: Page, bodyFormat: BodyFormat): KnownPage {
     bodyFormat,
     deletedAt: null,
     deletionReason: null,
+    labels: null,
   };
 }

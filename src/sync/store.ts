@@ -5,7 +5,7 @@
  * @module
  */
 import type { Attachment, Page } from "../model/mod.ts";
-import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
+import type { ChangeEvent, Failure, KnownAttachment, KnownPage, LabelRow } from "../database/mod.ts";
 import type { SpaceContext } from "./context.ts";
 import type { Reason } from "./second_look.ts";
 
@@ -68,6 +68,14 @@ export interface Store {
     attachments: readonly Attachment[],
     alongside?: Alongside,
   ): Promise<void>;
+  /** Remembers the labels of pages that the listing in progress has seen. */
+  saveListedLabels(space: SpaceContext, rows: readonly LabelRow[]): Promise<void>;
+  /** Takes in the labels that the listing in progress has seen, of the pages that the index holds by now. */
+  relabel(space: SpaceContext): Promise<void>;
+  /** Ids of the space's pages whose labels that listing has not seen, in order and a few at a time; `after` as for `pagesAfter`. */
+  unlabelledPages(space: SpaceContext, after: string): Promise<readonly string[]>;
+  /** Takes in labels of pages that the index holds. */
+  saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside?: Alongside): Promise<void>;
   /** What the index holds by now of pages, deleted ones included. */
   knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>>;
   /** The same for attachments. */

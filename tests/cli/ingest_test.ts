@@ -337,6 +337,34 @@ Deno.test("ingest by two at once: the second leaves with a clear message, or wai
     assertEquals((await first.output()).code, 0);
   }));
 
+Deno.test("ingest --exclude labels leaves them out and remembers it; --include labels brings them; both at once are refused", () =>
+  withWorld(async ({ fake, run, lines }) => {
+    fake.site.addSpace({ key: "DOCS", name: "Documents" });
+    const { id } = fake.site.addPage({ spaceKey: "DOCS", title: "Labelled", body: "<p></p>" });
+    fake.site.addLabel(id, "how-to");
+    fake.site.index.flush();
+    const labels = async (runId: string) =>
+      (await lines(`var/runs/${runId.trim()}/ingest/confluence.ndjson`)).map(({ metadata }) =>
+        (metadata as { labels: unknown }).labels
+      );
+    const without = await run("ingest", "--space", "DOCS", "--exclude", "labels");
+    assertEquals([without.code, await labels(without.stdout)], [0, [null]], without.stderr);
+    assertEquals(await labels((await run("ingest")).stdout), []);
+    const within = await run("ingest", "--include", "labels");
+    assertEquals([within.code, await labels(within.stdout)], [0, [["how-to"]]], within.stderr);
+    fake.site.removeLabel(id, "how-to");
+    fake.site.addLabel(id, "reference");
+    fake.site.index.flush();
+    const changed = await run("ingest", "--reconcile");
+    assertStringIncludes(changed.stderr, "labels changed on 1 pages");
+    assertStringIncludes((await run("diff", "latest")).stdout, '"labeled"');
+    const hits = JSON.parse((await run("search", "Labelled", "--label", "Reference", "--json")).stdout);
+    assertEquals(hits.map((hit: { id: string }) => hit.id), [id]);
+    const refused = await run("ingest", "--include", "labels", "--exclude", "labels");
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "--include labels and --exclude labels contradict each other");
+  }));
+
 Deno.test("ingest --metrics-file replaces one file of OpenMetrics text", () =>
   withWorld(async ({ fake, run, dir }) => {
     fake.site.addSpace({ key: "A", name: "A" });

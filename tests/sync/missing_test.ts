@@ -39,7 +39,7 @@ Deno.test("findMissing finds the page of an attachment that hangs on no page of 
       change: (body) => {
         const { results, ...rest } = body as { results: Record<string, unknown>[] };
         const strange = {
-          ...results[0]!,
+          ...results.find(({ type }) => type === "attachment")!,
           id: stray.id,
           title: "there.png",
           container: { id: there, type: "page", title: "FAR 1" },

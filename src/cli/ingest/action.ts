@@ -1,6 +1,6 @@
+import { ConfluenceIndexError } from "../../errors.ts";
 import { writeRunArtifacts } from "../../export/mod.ts";
 import type { Database } from "../../database/mod.ts";
-import { ConfluenceIndexError } from "../../errors.ts";
 import { readStatus } from "../../query/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
@@ -19,6 +19,7 @@ export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as IngestOptions;
   const reading = readingOptions(options, invocation.config);
   const depth = historyDepth(options);
+  refuseUnwatched(options);
   if (options.dryRun) return dryRun(invocation, options);
   const { io, config, signal } = invocation;
   const live = new LiveProgress(io.progress, () => performance.now());
@@ -62,6 +63,16 @@ function historyDepth({ history, historyDepth: depth }: IngestOptions): number |
   });
 }
 
+/** The brake is let go by somebody who looked; nobody looks again and again. */
+function refuseUnwatched(options: IngestOptions): void {
+  if (options.every === undefined || !options.allowMassDeletion) return;
+  throw new ConfluenceIndexError(
+    "usage",
+    "Cannot ingest: --allow-mass-deletion with --every would let all mass deletions through, unseen",
+    { hint: "Run once with --allow-mass-deletion, and then with --every alone." },
+  );
+}
+
 async function reconversionAdvice(database: Database): Promise<string> {
   const n = await outdated(database);
   return n === 0
@@ -78,6 +89,7 @@ function exitCode(result: IngestResult): number {
 function chosen(options: IngestOptions): Record<string, unknown> {
   const {
     db: _db,
+    dbTimeout: _timeout,
     json: _json,
     quiet: _quiet,
     logLevel: _level,

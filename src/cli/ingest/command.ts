@@ -51,9 +51,16 @@ export const command = {
     {
       name: "include",
       type: "choice",
-      choices: ["archived"],
+      choices: ["archived", "labels"],
       repeat: true,
-      summary: "What else to take in",
+      summary: "What else to take in; remembered per space, labels at first",
+    },
+    {
+      name: "exclude",
+      type: "choice",
+      choices: ["archived", "labels"],
+      repeat: true,
+      summary: "What to leave out from now on",
     },
     {
       name: "history",
@@ -90,6 +97,14 @@ export const command = {
       name: "wait",
       type: "boolean",
       summary: "Wait while another run holds one of the spaces, rather than leave at once",
+    },
+    {
+      name: "every",
+      type: "duration",
+      min: 60_000,
+      max: 7 * 86_400_000,
+      value: "SPAN",
+      summary: "Stay and run again so often, as 15m or 6h; Ctrl-C or SIGTERM ends it",
     },
     {
       name: "dry-run",
@@ -139,6 +154,10 @@ export const command = {
     {
       command: "confluence-index ingest --space DOCS --history --history-depth 20",
       what: "With the last 20 versions before the current one",
+    },
+    {
+      command: "confluence-index ingest --every 15m --quiet",
+      what: "Keep the index fresh, as a service",
     },
     { command: "confluence-index ingest --space DOCS --dry-run", what: "Check the configuration first" },
   ],
