@@ -73,6 +73,15 @@ export const pages = sqliteTable("pages", {
   index("pages_run").on(table.runId, table.spaceKey, table.id),
 ]);
 
+/** Which numbers of a page's versions were asked for: one of them that is not in `pages` is not in Confluence either. */
+export const pageHistories = sqliteTable("page_histories", {
+  pageId: text("page_id").primaryKey(),
+  firstVersion: integer("first_version").notNull(),
+  lastVersion: integer("last_version").notNull(),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+});
+
 /** The labels of every current page that is not deleted, kept in step with `pages.labels` by triggers. */
 export const pageLabels = sqliteTable("page_labels", {
   pageId: text("page_id").notNull(),

@@ -87,7 +87,8 @@ export async function fetchFiles(space: SpaceContext, run: FileRun): Promise<voi
     });
   }
   if (counts.tooLarge > 0) {
-    note(space, `${counts.tooLarge} files are larger than ${run.wishes.maxBytes} bytes and were left out`);
+    const what = counts.tooLarge === 1 ? "1 file is" : `${counts.tooLarge} files are`;
+    note(space, `${what} larger than ${run.wishes.maxBytes} bytes, and left out`);
   }
   if (counts.left > 0) {
     note(space, `${HOPELESS} files in a row failed: ${counts.left} more are left for the next run`);

@@ -18,6 +18,7 @@ import { summarize } from "./summary.ts";
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as IngestOptions;
   const reading = readingOptions(options, invocation.config);
+  const depth = historyDepth(options);
   refuseUnwatched(options);
   if (options.dryRun) return dryRun(invocation, options);
   const { io, config, signal } = invocation;
@@ -29,6 +30,7 @@ export const action: Action = async (invocation) => {
     database,
     ...reading,
     failFast: options.failFast,
+    historyDepth: depth,
     wait: options.wait,
     ...(options.attachments === "download"
       ? { files: { store: new AttachmentStore(config.outDir!), maxBytes: options.maxAttachmentSize } }
@@ -52,6 +54,17 @@ export const action: Action = async (invocation) => {
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
   return exitCode(result);
 };
+
+/** How many earlier versions are wanted where no number is given. */
+const DEPTH = 100;
+
+function historyDepth({ history, historyDepth: depth }: IngestOptions): number | null {
+  if (history) return depth ?? DEPTH;
+  if (depth === undefined) return null;
+  throw new ConfluenceIndexError("usage", "Cannot ingest: --history-depth was given without --history", {
+    hint: "Add --history to read earlier versions.",
+  });
+}
 
 /** The brake is let go by somebody who looked; nobody looks again and again. */
 function refuseUnwatched(options: IngestOptions): void {
@@ -79,6 +92,7 @@ function exitCode(result: IngestResult): number {
 function chosen(options: IngestOptions): Record<string, unknown> {
   const {
     db: _db,
+    dbTimeout: _timeout,
     json: _json,
     quiet: _quiet,
     logLevel: _level,
@@ -102,6 +116,7 @@ function dryRun({ io, config }: Invocation, options: IngestOptions): number {
     body_format: options.bodyFormat,
     since: options.since ?? null,
     max_pages: options.maxPages ?? null,
+    history_depth: historyDepth(options),
     database: config.databaseUrl,
     artifacts: `${config.outDir}/runs/<run id>/ingest/`,
     requests_per_second: options.rps,
