@@ -3,6 +3,7 @@ import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { holdLease } from "../../src/sync/hold_lease.ts";
 import { VirtualClock } from "../support/clock.ts";
+import { indexUrl, isOnServer, nameOutside, testOnEach } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 const LEASES = "SELECT name, owner FROM leases ORDER BY name";
@@ -24,35 +25,43 @@ function options(clock: VirtualClock, runId: string, more: { wait?: boolean; sig
 async function withTwo(
   work: (clock: VirtualClock, open: () => ReturnType<typeof openDatabase>) => Promise<void>,
 ) {
-  await withTempDir((dir) => work(new VirtualClock(), () => openDatabase(`file:${dir}/index.db`)));
+  await withTempDir(async (dir) => {
+    const clock = new VirtualClock();
+    // Memory cannot be shared.
+    const url = isOnServer() ? indexUrl() : `file:${dir}/index.db`;
+    await work(clock, async () => nameOutside(await openDatabase(url), clock));
+  });
 }
 
-Deno.test("holdLease keeps a second run out, and gives the lease back, also after a failure", () =>
-  withTwo(async (clock, open) => {
-    await using first = await open();
-    await using second = await open();
-    await holdLease(first, options(clock, "one"), async () => {
-      const error = await assertRejects(
-        () => holdLease(second, options(clock, "two"), () => Promise.resolve()),
-        ConfluenceIndexError,
+testOnEach(
+  "holdLease keeps a second run out, and gives the lease back, also after a failure",
+  () =>
+    withTwo(async (clock, open) => {
+      await using first = await open();
+      await using second = await open();
+      await holdLease(first, options(clock, "one"), async () => {
+        const error = await assertRejects(
+          () => holdLease(second, options(clock, "two"), () => Promise.resolve()),
+          ConfluenceIndexError,
+        );
+        assertEquals(error.code, "locked");
+        assertStringIncludes(
+          error.message,
+          "Cannot ingest DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
+        );
+        assertStringIncludes(error.hint ?? "", "--wait");
+      });
+      assertEquals(await second.all(LEASES), []);
+      await assertRejects(
+        () => holdLease(second, options(clock, "two"), () => Promise.reject(new Error("mine"))),
+        Error,
+        "mine",
       );
-      assertEquals(error.code, "locked");
-      assertStringIncludes(
-        error.message,
-        "Cannot ingest DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
-      );
-      assertStringIncludes(error.hint ?? "", "--wait");
-    });
-    assertEquals(await second.all(LEASES), []);
-    await assertRejects(
-      () => holdLease(second, options(clock, "two"), () => Promise.reject(new Error("mine"))),
-      Error,
-      "mine",
-    );
-    assertEquals(await first.all(LEASES), []);
-  }));
+      assertEquals(await first.all(LEASES), []);
+    }),
+);
 
-Deno.test("holdLease stays alive through a long silence", () =>
+testOnEach("holdLease stays alive through a long silence", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -65,7 +74,7 @@ Deno.test("holdLease stays alive through a long silence", () =>
     }));
   }));
 
-Deno.test("holdLease waits where that is wanted, and says for whom", () =>
+testOnEach("holdLease waits where that is wanted, and says for whom", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -85,7 +94,7 @@ Deno.test("holdLease waits where that is wanted, and says for whom", () =>
     assertEquals(waiting.waits, ["one"]);
   }));
 
-Deno.test("holdLease that waits can be interrupted", () =>
+testOnEach("holdLease that waits can be interrupted", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -105,30 +114,33 @@ Deno.test("holdLease that waits can be interrupted", () =>
     });
   }));
 
-Deno.test("holdLease takes over from a run that was killed, and from one that slept no commit gets through", () =>
-  withTwo(async (clock, open) => {
-    await using sleeper = await open();
-    await using second = await open();
-    const asleep = Promise.withResolvers<void>();
-    const awake = Promise.withResolvers<void>();
-    const slept = holdLease(sleeper, options(clock, "one"), async () => {
-      asleep.resolve();
-      await awake.promise;
-      await sleeper.commit([{ sql: "INSERT INTO meta VALUES ('written', 'too late')", args: [] }]);
-    });
-    slept.catch(() => {});
-    await asleep.promise;
-    // Its process is stopped: not even the heartbeat runs, while the clock of others goes on.
-    clock.set(clock.now() + 61_000);
-    await holdLease(second, options(clock, "two"), async () => {
-      const held = [{ name: "run:two", owner: "two" }, { name: "space:7", owner: "two" }];
-      assertEquals(await second.all(LEASES), held);
-      awake.resolve();
-      const error = await assertRejects(() => slept, ConfluenceIndexError);
-      assertEquals(error.code, "locked");
-      assertStringIncludes(error.message, "another run has taken it over");
-      assertEquals(await second.all("SELECT * FROM meta WHERE key = 'written'"), []);
-      // Neither did its end give away a lease that is not its own.
-      assertEquals(await second.all(LEASES), held);
-    });
-  }));
+testOnEach(
+  "holdLease takes over from a run that was killed, and from one that slept no commit gets through",
+  () =>
+    withTwo(async (clock, open) => {
+      await using sleeper = await open();
+      await using second = await open();
+      const asleep = Promise.withResolvers<void>();
+      const awake = Promise.withResolvers<void>();
+      const slept = holdLease(sleeper, options(clock, "one"), async () => {
+        asleep.resolve();
+        await awake.promise;
+        await sleeper.commit([{ sql: "INSERT INTO meta VALUES ('written', 'too late')", args: [] }]);
+      });
+      slept.catch(() => {});
+      await asleep.promise;
+      // Its process is stopped: not even the heartbeat runs, while the clock of others goes on.
+      clock.set(clock.now() + 61_000);
+      await holdLease(second, options(clock, "two"), async () => {
+        const held = [{ name: "run:two", owner: "two" }, { name: "space:7", owner: "two" }];
+        assertEquals(await second.all(LEASES), held);
+        awake.resolve();
+        const error = await assertRejects(() => slept, ConfluenceIndexError);
+        assertEquals(error.code, "locked");
+        assertStringIncludes(error.message, "another run has taken it over");
+        assertEquals(await second.all("SELECT * FROM meta WHERE key = 'written'"), []);
+        // Neither did its end give away a lease that is not its own.
+        assertEquals(await second.all(LEASES), held);
+      });
+    }),
+);
