@@ -39,6 +39,7 @@ export type Source = Pick<
   ConfluenceClient,
   | "getAttachmentById"
   | "getAttachmentsForPage"
+  | "getContainer"
   | "getCurrentUser"
   | "getLabelsForPage"
   | "getPageById"
