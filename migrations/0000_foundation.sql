@@ -130,6 +130,14 @@ CREATE TABLE `meta` (
 	`value` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `page_histories` (
+	`page_id` text PRIMARY KEY NOT NULL,
+	`first_version` integer NOT NULL,
+	`last_version` integer NOT NULL,
+	`run_id` text NOT NULL,
+	`fetched_at` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `page_labels` (
 	`page_id` text NOT NULL,
 	`label` text NOT NULL,

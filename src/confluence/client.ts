@@ -12,6 +12,7 @@ import type {
   Label,
   Page,
   PageId,
+  PageVersion,
   SearchHit,
   Space,
 } from "../model/mod.ts";
@@ -29,6 +30,7 @@ import {
   resolveBases,
   resolveLimits,
 } from "./options.ts";
+import { listPageVersions, type PageVersionsOptions } from "./page_versions.ts";
 import { fetchPage, listPageIds, listPages, listPagesByIds } from "./pages.ts";
 import type { PagesByIdsOptions, PagesOptions } from "./pages.ts";
 import { searchContent, type SearchOptions } from "./search.ts";
@@ -249,6 +251,42 @@ export class ConfluenceClient {
    */
   getPageById(id: string, bodyFormat?: BodyFormat, options: CallOptions = {}): Promise<Page> {
     return fetchPage(this.#http, id, bodyFormat, options);
+  }
+
+  /**
+   * Lists the versions of a page, the newest first, the current one included.
+   *
+   * Source: `GET /wiki/api/v2/pages/{id}/versions`.
+   *
+   * @example What the first version said
+   * ```ts
+   * import { ConfluenceClient } from "@confluence-index/confluence-index";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const version = { number: 1, createdAt: "2026-01-02T03:04:05Z", message: "first draft" };
+   * const row = { ...version, page: { id: "5", title: "Hi", body: { storage: { value: "<p>Hi</p>" } } } };
+   * const client = new ConfluenceClient({
+   *   baseUrl: "https://example.atlassian.net/wiki",
+   *   email: "me@example.com",
+   *   apiToken: "secret",
+   *   fetch: () => Promise.resolve(Response.json({ results: [row], _links: {} })),
+   * });
+   * const versions = await Array.fromAsync(client.getPageVersions("5", "storage"));
+   * assertEquals(versions.at(-1)?.body?.value, "<p>Hi</p>");
+   * ```
+   *
+   * @param pageId Numeric id as text.
+   * @param bodyFormat Left out, versions come without bodies.
+   * @param options Rows in one answer, a link to resume at, and options of every list.
+   * @throws {ConfluenceIndexError} `usage` for an impossible id, limit or link; at once.
+   * @throws {ConfluenceError} While it is walked.
+   */
+  getPageVersions(
+    pageId: string,
+    bodyFormat?: BodyFormat,
+    options: PageVersionsOptions = {},
+  ): Listing<PageVersion> {
+    return listPageVersions(this.#http, pageId, bodyFormat, options);
   }
 
   /**

@@ -4,6 +4,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   "GET /spaces/{id}/pages": "read:page:confluence",
   "GET /pages": "read:page:confluence",
   "GET /pages/{id}": "read:page:confluence",
+  "GET /pages/{id}/versions": "read:page:confluence",
   "GET /pages/{id}/attachments": "read:attachment:confluence",
   "GET /pages/{id}/labels": "read:page:confluence",
   "GET /folders/{id}": "read:folder:confluence",

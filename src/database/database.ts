@@ -10,14 +10,13 @@ import { OvertakenError } from "./compared.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import { migrate } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
+import { linkServer, type ServerOptions } from "./server.ts";
 
 /** One SQL statement with its arguments. */
 export type Statement = InStatement;
 
 /** Options of {@linkcode openDatabase}. */
-export interface DatabaseOptions {
-  /** Token of a libSQL server; a file needs none. */
-  readonly token?: string | undefined;
+export interface DatabaseOptions extends ServerOptions {
   /** How long to wait for another writer, in milliseconds. @default {5000} */
   readonly busyTimeoutMs?: number;
 }
@@ -43,13 +42,12 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   let client: Client | undefined;
   try {
     if (isFile(url)) await makeFile(pathOf(url));
-    client = createClient({
-      url,
-      timeout: options.busyTimeoutMs ?? 5_000,
-      // One connection, so that the pragmas below hold for every statement.
-      ...(isLocal(url) ? { concurrency: 1 } : {}),
-      ...(options.token === undefined ? {} : { authToken: options.token }),
-    });
+    client = createClient(
+      isLocal(url)
+        // One connection, so that the pragmas below hold for every statement.
+        ? { url, timeout: options.busyTimeoutMs ?? 5_000, concurrency: 1 }
+        : linkServer(url, options).config,
+    );
     if (isLocal(url)) await setPragmas(client);
     await migrate(client);
     return new Database(client, withoutSecrets(url), isFile(url));

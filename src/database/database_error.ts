@@ -49,7 +49,25 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     "Check the disk; then restore the file from a backup, or move it away and ingest again.",
   ],
   [
-    /HTTP status 403|Forbidden|BLOCKED/i,
+    /no answer within [\d.]+ s/,
+    "database",
+    "the database server did not answer in time",
+    "Look after the server, or give it longer with CONFLUENCE_INDEX_DB_TIMEOUT, then run again; the run resumes.",
+  ],
+  [
+    /RESPONSE_TOO_LARGE|Response is too large/,
+    "database",
+    "the answer is larger than the database server gives",
+    "Ask for fewer rows or columns. On a server of your own, --max-response-size allows more.",
+  ],
+  [
+    /BLOCKED: /,
+    "database",
+    "the database server has been closed for this by its operator",
+    "It may be maintenance, or the limit of a plan. Run again when it is open; the run resumes.",
+  ],
+  [
+    /HTTP status 403|Forbidden/i,
     "database",
     "the database server does not let this token do that",
     "An ingest needs a token that may write; one that only reads is enough for query and status.",
@@ -61,7 +79,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     "Check CONFLUENCE_INDEX_DB_TOKEN.",
   ],
   [
-    /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|HRANA|SERVER_ERROR/i,
+    /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|the connection failed|HRANA|SERVER_ERROR/i,
     "database",
     "the database server did not answer",
     "Check --db and the network, then run again; the run resumes.",

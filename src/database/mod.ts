@@ -76,6 +76,15 @@ export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export {
+  clearStaleHistoryFailures,
+  type LackingPage,
+  type LackingPages,
+  pagesLackingVersions,
+  saveHistoryRange,
+  savePageVersions,
+  type VersionToSave,
+} from "./page_histories.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
 export {
   countPrunable,

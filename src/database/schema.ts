@@ -95,6 +95,15 @@ export const containers = sqliteTable("containers", {
   fetchedAt: text("fetched_at").notNull(),
 }, (table) => [index("containers_space").on(table.spaceId)]);
 
+/** Which numbers of a page's versions were asked for: one of them that is not in `pages` is not in Confluence either. */
+export const pageHistories = sqliteTable("page_histories", {
+  pageId: text("page_id").primaryKey(),
+  firstVersion: integer("first_version").notNull(),
+  lastVersion: integer("last_version").notNull(),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+});
+
 /** The labels of every current page that is not deleted, kept in step with `pages.labels` by triggers. */
 export const pageLabels = sqliteTable("page_labels", {
   pageId: text("page_id").notNull(),

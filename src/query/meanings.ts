@@ -35,7 +35,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       id: "page id, text",
       version: "version number, from 1",
       is_current: IS_CURRENT,
-      status: "current, archived, trashed, ...",
+      status: "current, archived, trashed, ...; historical for versions that ingest --history read",
       title: "title",
       space_id: "spaces.id",
       space_key: "spaces.key",
@@ -63,6 +63,16 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       body_text: "the body as plain text; null where not made",
       search_text: "body_text as search has it, where that is not body_text itself",
       body: "the body exactly as Confluence gave it",
+    },
+  },
+  page_histories: {
+    meaning: "which versions of a page were asked for: what is not in pages is not in Confluence either",
+    columns: {
+      page_id: "pages.id",
+      first_version: "the first of their numbers",
+      last_version: "the last of their numbers",
+      run_id: RUN_ID,
+      fetched_at: FETCHED_AT,
     },
   },
   attachments: {
@@ -288,7 +298,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   failures: {
     meaning: "what could not be read, why, and when it is tried again",
     columns: {
-      kind: "page, attachment, labels (of a page) or space",
+      kind: "page, attachment, labels or history (of a page) or space",
       id: "its id",
       space_id: "spaces.id",
       reason: "one word, for programs",

@@ -24,18 +24,23 @@ export interface Sqld extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts it again, at the same address. */
   start(): Promise<void>;
+  /** Refuses writes, as an operator does for maintenance, or takes them again. */
+  block(writes: boolean): Promise<void>;
 }
 
 /** Starts a server with an empty database, which is removed with it. */
 export async function startSqld(options: SqldOptions = {}): Promise<Sqld> {
   const dir = await Deno.makeTempDir({ prefix: "confluence-index-sqld-" });
   const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const admin = `127.0.0.1:${freePort()}`;
   const args = ["--http-listen-addr", `127.0.0.1:${port}`, "--db-path", `${dir}/data`];
+  args.push("--admin-listen-addr", admin);
   if (options.publicKey !== undefined) {
     await Deno.writeTextFile(`${dir}/key`, await base64Url(options.publicKey));
     args.push("--auth-jwt-key-file", `${dir}/key`);
   }
-  let server: Running | undefined = await run(args, dir);
+  let server: Running | undefined = await run(args, dir, url);
   let ended: Promise<void> = Promise.resolve();
   const stop = () => {
     const last = server;
@@ -44,11 +49,20 @@ export async function startSqld(options: SqldOptions = {}): Promise<Sqld> {
     return ended;
   };
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     stop,
     start: async () => {
       await ended;
-      server ??= await run(args, dir);
+      server ??= await run(args, dir, url);
+    },
+    block: async (writes) => {
+      const answer = await fetch(`http://${admin}/v1/namespaces/default/config`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ block_reads: false, block_writes: writes, block_reason: "maintenance" }),
+      });
+      await answer.body?.cancel();
+      if (!answer.ok) throw new Error(`sqld's administration answered ${answer.status}`);
     },
     [Symbol.asyncDispose]: async () => {
       await stop();
@@ -75,7 +89,7 @@ interface Running {
   end(): Promise<void>;
 }
 
-async function run(args: readonly string[], dir: string): Promise<Running> {
+async function run(args: readonly string[], dir: string, url: string): Promise<Running> {
   const program = new URL("./sqld", PACKAGE!);
   const child = new Deno.Command(program, {
     args: [...args],
@@ -85,19 +99,18 @@ async function run(args: readonly string[], dir: string): Promise<Running> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const ready = Promise.withResolvers<void>();
   const log: string[] = [];
+  let ended = false;
   const follow = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      log.push(text);
-      if (/listening for HTTP requests/i.test(log.join(""))) ready.resolve();
-    }
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) log.push(text);
   };
-  const followed = Promise.all([follow(child.stdout), follow(child.stderr)]).then(() =>
-    ready.reject(new Error(`sqld ended: ${log.join("")}`))
-  );
-  ready.promise.catch(() => {});
-  await ready.promise;
+  const followed = Promise.all([follow(child.stdout), follow(child.stderr)]).then(() => {
+    ended = true;
+  });
+  while (!await isHealthy(url)) {
+    if (ended) throw new Error(`sqld ended: ${log.join("")}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   return {
     end: async () => {
       try {
@@ -107,6 +120,16 @@ async function run(args: readonly string[], dir: string): Promise<Running> {
       await followed;
     },
   };
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/health`);
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }
 
 function freePort(): number {

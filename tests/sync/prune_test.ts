@@ -270,3 +270,20 @@ Deno.test(`prune works on a server as on a file${noSqld === undefined ? "" : ` (
     assertEquals(await column(VERSIONS), [`${id}.3`, `${id}.4`]);
   }, { url: server.url });
 });
+
+Deno.test("prune opens the history of the pages it shortens: asked for again, it is read again", () =>
+  withBench(async (bench) => {
+    const { site, ingest, column } = bench;
+    const history = [1, 2, 3, 4].map((number) => ({
+      number,
+      body: `<p>${number}</p>`,
+      createdAt: Date.UTC(2025, 0, number),
+    }));
+    const { id } = site.addPage({ spaceKey: "DOCS", title: "A", history });
+    await ingest({ ...DOCS, historyDepth: 100 });
+    await pruned(bench, { keepVersions: 2 });
+    assertEquals(await column(VERSIONS), [`${id}.3`, `${id}.4`]);
+    assertEquals(await column("SELECT count(*) FROM page_histories"), [0]);
+    await ingest({ historyDepth: 100 });
+    assertEquals(await column("SELECT count(*) FROM pages"), [4]);
+  }));

@@ -1,3 +1,4 @@
+import { ConfluenceIndexError } from "../../errors.ts";
 import { writeRunArtifacts } from "../../export/mod.ts";
 import type { Database } from "../../database/mod.ts";
 import { readStatus } from "../../query/mod.ts";
@@ -17,6 +18,8 @@ import { summarize } from "./summary.ts";
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as IngestOptions;
   const reading = readingOptions(options, invocation.config);
+  const depth = historyDepth(options);
+  refuseUnwatched(options);
   if (options.dryRun) return dryRun(invocation, options);
   const { io, config, signal } = invocation;
   const live = new LiveProgress(io.progress, () => performance.now());
@@ -27,6 +30,7 @@ export const action: Action = async (invocation) => {
     database,
     ...reading,
     failFast: options.failFast,
+    historyDepth: depth,
     wait: options.wait,
     args: { ...chosen(options), base_url: config.baseUrl },
     // Each space has answers in memory; more of them at once are not faster at the default rate.
@@ -48,6 +52,27 @@ export const action: Action = async (invocation) => {
   return exitCode(result);
 };
 
+/** How many earlier versions are wanted where no number is given. */
+const DEPTH = 100;
+
+function historyDepth({ history, historyDepth: depth }: IngestOptions): number | null {
+  if (history) return depth ?? DEPTH;
+  if (depth === undefined) return null;
+  throw new ConfluenceIndexError("usage", "Cannot ingest: --history-depth was given without --history", {
+    hint: "Add --history to read earlier versions.",
+  });
+}
+
+/** The brake is let go by somebody who looked; nobody looks again and again. */
+function refuseUnwatched(options: IngestOptions): void {
+  if (options.every === undefined || !options.allowMassDeletion) return;
+  throw new ConfluenceIndexError(
+    "usage",
+    "Cannot ingest: --allow-mass-deletion with --every would let all mass deletions through, unseen",
+    { hint: "Run once with --allow-mass-deletion, and then with --every alone." },
+  );
+}
+
 async function reconversionAdvice(database: Database): Promise<string> {
   const n = await outdated(database);
   return n === 0
@@ -64,6 +89,7 @@ function exitCode(result: IngestResult): number {
 function chosen(options: IngestOptions): Record<string, unknown> {
   const {
     db: _db,
+    dbTimeout: _timeout,
     json: _json,
     quiet: _quiet,
     logLevel: _level,
@@ -87,6 +113,7 @@ function dryRun({ io, config }: Invocation, options: IngestOptions): number {
     body_format: options.bodyFormat,
     since: options.since ?? null,
     max_pages: options.maxPages ?? null,
+    history_depth: historyDepth(options),
     database: config.databaseUrl,
     artifacts: `${config.outDir}/runs/<run id>/ingest/`,
     requests_per_second: options.rps,
