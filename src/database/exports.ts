@@ -60,7 +60,7 @@ const TOMBSTONE = `json_object(
   'deleted_at', deleted_at)`;
 const AFTER = "(space_key, id) > (?2, ?3) ORDER BY space_key, id LIMIT ?4";
 
-/** The pages that a run wrote (its newest version of each), or the whole current state where `runId` is null. */
+/** The pages that a run wrote (its newest version of each; earlier ones that it fetched are no news), or the whole current state where `runId` is null. */
 export function pagesToExport(
   database: Readable,
   runId: string | null,
@@ -69,7 +69,7 @@ export function pagesToExport(
 ): Promise<ExportedLine[]> {
   const rows = runId === null
     ? "?1 IS NULL AND is_current = 1 AND deleted_at IS NULL"
-    : `run_id = ?1 AND deleted_at IS NULL AND NOT EXISTS (
+    : `run_id = ?1 AND status <> 'historical' AND deleted_at IS NULL AND NOT EXISTS (
          SELECT 1 FROM pages n WHERE n.id = p.id AND n.version > p.version AND n.run_id = p.run_id)`;
   return fittingRows(database, limit, (most) =>
     database.all<ExportedLine>(

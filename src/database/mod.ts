@@ -19,6 +19,16 @@ export {
 } from "./attachments.ts";
 export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
+export {
+  type ContainerPlace,
+  containerPlaces,
+  type ContainerRef,
+  containersToRead,
+  heldContainers,
+  saveContainers,
+  saveUnreadContainers,
+  type UnreadContainer,
+} from "./containers.ts";
 export { explainDatabaseError } from "./database_error.ts";
 export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
 export {
@@ -66,6 +76,15 @@ export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export {
+  clearStaleHistoryFailures,
+  type LackingPage,
+  type LackingPages,
+  pagesLackingVersions,
+  saveHistoryRange,
+  savePageVersions,
+  type VersionToSave,
+} from "./page_histories.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
 export {
   countPrunable,

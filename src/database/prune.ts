@@ -145,6 +145,12 @@ export function removeVersions(
         rules,
         own,
       ),
+      // What was taken out was read, and is there no more: the history has a gap again.
+      bind(
+        "DELETE FROM page_histories WHERE page_id IN (SELECT value ->> 0 FROM json_each(:keys))",
+        rules,
+        own,
+      ),
     );
   }
   return statements.map(([sql, args]) => ({ sql, args }));

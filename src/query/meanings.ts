@@ -35,7 +35,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       id: "page id, text",
       version: "version number, from 1",
       is_current: IS_CURRENT,
-      status: "current, archived, trashed, ...",
+      status: "current, archived, trashed, ...; historical for versions that ingest --history read",
       title: "title",
       space_id: "spaces.id",
       space_key: "spaces.key",
@@ -65,6 +65,16 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       body: "the body exactly as Confluence gave it",
     },
   },
+  page_histories: {
+    meaning: "which versions of a page were asked for: what is not in pages is not in Confluence either",
+    columns: {
+      page_id: "pages.id",
+      first_version: "the first of their numbers",
+      last_version: "the last of their numbers",
+      run_id: RUN_ID,
+      fetched_at: FETCHED_AT,
+    },
+  },
   attachments: {
     meaning: "one row per attachment and version ever ingested; the files themselves are not kept",
     columns: {
@@ -85,6 +95,41 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       version_author_id: "account that made this version",
       deleted_at: DELETED_AT,
       deletion_reason: DELETION_REASON,
+      run_id: RUN_ID,
+      fetched_at: FETCHED_AT,
+    },
+  },
+  page_tree: {
+    meaning:
+      "every current page, and every folder and the like that pages hang under, with its way from the top",
+    columns: {
+      id: "pages.id or containers.id",
+      type: "page, folder, whiteboard, database or embed",
+      title: "title",
+      space_key: "spaces.key",
+      parent_id: "id of what it hangs under; null at the top",
+      parent_type: "page, folder, whiteboard, database or embed",
+      depth: "how many titles stand above its own",
+      path: "the titles from the top, with ' / ' between",
+      url: "where people read it",
+    },
+  },
+  containers: {
+    meaning: "folders, whiteboards, databases and embeds that pages hang under",
+    columns: {
+      id: "its id",
+      type: "folder, whiteboard, database or embed",
+      status: "current, archived, trashed, ...",
+      title: "title; null where it could not be read",
+      space_id: "spaces.id",
+      parent_id: "id of what it hangs under; null at the top",
+      parent_type: "page, folder, whiteboard, database or embed",
+      position: "order among its siblings",
+      author_id: "account that made it",
+      created_at: "when it was made",
+      updated_at: "when its newest version was made",
+      url: "where people read it",
+      note: "why it could not be read when it was asked for last; null where it could",
       run_id: RUN_ID,
       fetched_at: FETCHED_AT,
     },
@@ -253,7 +298,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   failures: {
     meaning: "what could not be read, why, and when it is tried again",
     columns: {
-      kind: "page, attachment, labels (of a page) or space",
+      kind: "page, attachment, labels or history (of a page) or space",
       id: "its id",
       space_id: "spaces.id",
       reason: "one word, for programs",

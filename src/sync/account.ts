@@ -23,6 +23,16 @@ export interface AttachmentCounts {
   deleted: number;
 }
 
+/** What is counted for earlier versions of pages. */
+export interface HistoryCounts {
+  /** Pages some of whose earlier versions were read. */
+  pages: number;
+  /** Earlier versions that are new to the index. */
+  versions: number;
+  /** Pages whose earlier versions could not all be read; see `failures`. */
+  failed: number;
+}
+
 /** What is counted for labels. */
 export interface LabelCounts {
   /** Pages whose labels are others than before. */
@@ -68,6 +78,8 @@ export class Account {
     deleted: 0,
   };
 
+  /** Earlier versions, where they were asked for. */
+  readonly history: HistoryCounts = { pages: 0, versions: 0, failed: 0 };
   /** Pages by what became of their labels. */
   readonly labels: LabelCounts = { changed: 0, failed: 0 };
 
@@ -126,6 +138,7 @@ export class Account {
         skipped: Object.fromEntries(this.skipped),
         failed: Object.fromEntries(this.failed),
         attachments: this.attachments,
+        history: this.history,
         labels: this.labels,
         notes,
       }),

@@ -23,6 +23,7 @@ export type SyncEvent =
     readonly resumed: boolean;
   }
   | { readonly type: "batch"; readonly space: Space; readonly pages: number; readonly attachments: number }
+  | { readonly type: "history"; readonly space: Space; readonly pages: number; readonly versions: number }
   | { readonly type: "note"; readonly space: Space; readonly text: string }
   | {
     readonly type: "space_ended";
@@ -39,6 +40,7 @@ export type Source = Pick<
   ConfluenceClient,
   | "getAttachmentById"
   | "getAttachmentsForPage"
+  | "getContainer"
   | "getCurrentUser"
   | "getLabelsForPage"
   | "getPageById"
@@ -75,6 +77,8 @@ export interface SyncSettings {
   readonly reconcile: boolean;
   readonly allowMassDeletion: boolean;
   readonly failFast: boolean;
+  /** How many earlier versions of each page are wanted; null where none are. */
+  readonly historyDepth: number | null;
   /** How far back the search index may lag, in minutes. */
   readonly overlapMinutes: number;
 }

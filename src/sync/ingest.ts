@@ -29,6 +29,7 @@ import { IndexStore } from "./index_store.ts";
 import { type Metrics, toMetrics } from "./metrics.ts";
 import { prepareSpaces, type ReadingOptions } from "./prepare.ts";
 import { proveCredentials, proveSite } from "./prove.ts";
+import { readHistory } from "./read_history.ts";
 import { type SelectedSpaces, selectSpaces, type SpaceSelection } from "./select_spaces.ts";
 import { invisible, type SpaceResult, staysInSpace } from "./space_result.ts";
 import { readSpace } from "./sync_space.ts";
@@ -95,6 +96,11 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     await proveSite(client, database);
     return await new IngestRun(options, clock, runId, signal, onEvent).execute(selected);
   });
+}
+
+/** How a space ended whose pages were read, and then their history. */
+function worse(pages: SpaceStatus, history: SpaceStatus): SpaceStatus {
+  return pages === "complete" ? history : pages;
 }
 
 function makeRunId(time: number, random: () => number): string {
@@ -183,7 +189,7 @@ class IngestRun {
     let error: Error | null = null;
     try {
       space.signal.throwIfAborted();
-      status = await readSpace(space);
+      status = worse(await readSpace(space), await this.#readHistory(space));
       await this.#options.database.commit(clearFailures("space", [space.space.id]));
     } catch (thrown) {
       if (this.#signal.aborted) status = "interrupted";
@@ -207,6 +213,13 @@ class IngestRun {
     };
     this.#emit({ type: "space_ended", space: space.space, status, account: space.account });
     return result;
+  }
+
+  #readHistory(space: SpaceContext): Promise<SpaceStatus> {
+    const { client, database } = this.#options;
+    const { historyDepth: depth } = space.settings;
+    if (depth === null) return Promise.resolve("complete");
+    return readHistory(space, { client, database, runId: this.#runId, depth });
   }
 
   async #quarantine(space: SpaceContext, error: Error): Promise<void> {

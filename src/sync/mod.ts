@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { Account, type AttachmentCounts } from "./account.ts";
+export { Account, type AttachmentCounts, type HistoryCounts } from "./account.ts";
 export type { SpaceMode, SpaceStatus, SyncEvent } from "./context.ts";
 export type { Estimate } from "./estimate.ts";
 export type { Expectation } from "./expect.ts";

@@ -41,6 +41,8 @@ export interface ReadingOptions {
   readonly maxPages?: number | null;
   /** End the run at the first failure. @default {false} */
   readonly failFast?: boolean;
+  /** Read so many earlier versions of each page, as far as the index lacks them. @default {null, none} */
+  readonly historyDepth?: number | null;
   /** How far the search index may lag, in minutes. @default {10} */
   readonly overlapMinutes?: number;
 }
@@ -113,6 +115,7 @@ function settingsOf(options: ReadingOptions): SyncSettings {
     reconcile: options.reconcile ?? false,
     allowMassDeletion: options.allowMassDeletion ?? false,
     failFast: options.failFast ?? false,
+    historyDepth: options.historyDepth ?? null,
     overlapMinutes: options.overlapMinutes ?? 10,
   };
 }

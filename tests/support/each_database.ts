@@ -33,7 +33,7 @@ export function nameOutside(database: Database, clock: VirtualClock): Database {
  * @param name What holds.
  * @param test The test.
  */
-export function testOnEach(name: string, test: () => Promise<void>): void {
+export function testEach(name: string, test: () => Promise<void>): void {
   Deno.test(name, test);
   Deno.test({
     name: `${name}, on a server${noSqld === undefined ? "" : ` (${noSqld})`}`,

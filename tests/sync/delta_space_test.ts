@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-testOnEach(
+testEach(
   "readDelta with --max-pages keeps the mark while hits are left, and gets on from run to run",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -30,7 +30,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "readDelta takes a nameless broken row for any page that did not come, and keeps it in quarantine",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows, column }) => {
@@ -56,7 +56,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "readDelta that may not search counts a page that is due from quarantine once",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows }) => {

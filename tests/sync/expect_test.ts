@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-testOnEach(
+testEach(
   "ingest() of new spaces expects nothing of them, and says how many they are",
   () =>
     withBench(async (bench) => {
@@ -17,7 +17,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest() expects a listing to be as long as the index knows the space",
   () =>
     withBench(async (bench) => {
@@ -38,7 +38,7 @@ testOnEach(
     }),
 );
 
-testOnEach("ingest() expects of a delta what earlier ones brought", () =>
+testEach("ingest() expects of a delta what earlier ones brought", () =>
   withBench(async (bench) => {
     const ids = addPages(bench.site, "DOCS", 20);
     await bench.ingest(DOCS);
@@ -56,7 +56,7 @@ testOnEach("ingest() expects of a delta what earlier ones brought", () =>
     assertEquals(metrics.requests, 3);
   }));
 
-testOnEach("ingest() stores what it expected with the run", () =>
+testEach("ingest() stores what it expected with the run", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 2);
     const { metrics } = await bench.ingest(DOCS);

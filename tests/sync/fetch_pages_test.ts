@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, withBench } from "./setup.ts";
 
 const LISTING = "GET /wiki/api/v2/spaces/{id}/pages";
 const BY_ID = "GET /wiki/api/v2/pages";
 
-testOnEach(
+testEach(
   "walkPages goes on without bodies where they are too much, at the same place and with the same limit",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -26,7 +26,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "fetchPages halves a request that fails, down to the page that is to blame",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows }) => {
@@ -49,7 +49,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "fetchPages takes many bad bodies for their pages' fault while the server answers without bodies",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -61,7 +61,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "fetchPages takes an outage for an outage, and records no page as bad",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -78,7 +78,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "fetchPages leaves a page whose pause is not over in quarantine, with longer and longer pauses",
   () =>
     withBench(async ({ site, fake, clock, ingest, pass, rows, column }) => {
@@ -114,7 +114,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "fetchPages counts a resting page as failed in a listing too, and gets it when it is due",
   () =>
     withBench(async ({ site, fake, ingest, pass }) => {
@@ -133,7 +133,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "retryAttachments asks again for attachments, and forgets those that are gone",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -155,7 +155,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "readDelta brings the old attachments of a page that arrives, and new ones of a page the index calls gone",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {

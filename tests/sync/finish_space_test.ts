@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-testOnEach(
+testEach(
   "finishSpace lets a page be that another space has brought home since the second look",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows }) => {
@@ -40,7 +40,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "finishSpace moves the mark to the newest version it holds, never past the start of the reading",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -64,7 +64,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "finishSpace keeps times of versions from the future out of the mark",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -79,7 +79,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "finishSpace buries an attachment once, also when its page is on its way from one space to another",
   () =>
     withBench(async ({ site, ingest, pass, rows }) => {

@@ -3,7 +3,7 @@ import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { holdLease } from "../../src/sync/hold_lease.ts";
 import { VirtualClock } from "../support/clock.ts";
-import { indexUrl, isOnServer, nameOutside, testOnEach } from "../support/each_database.ts";
+import { indexUrl, isOnServer, nameOutside, testEach } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 const LEASES = "SELECT name, owner FROM leases ORDER BY name";
@@ -33,7 +33,7 @@ async function withTwo(
   });
 }
 
-testOnEach(
+testEach(
   "holdLease keeps a second run out, and gives the lease back, also after a failure",
   () =>
     withTwo(async (clock, open) => {
@@ -61,7 +61,7 @@ testOnEach(
     }),
 );
 
-testOnEach("holdLease stays alive through a long silence", () =>
+testEach("holdLease stays alive through a long silence", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -74,7 +74,7 @@ testOnEach("holdLease stays alive through a long silence", () =>
     }));
   }));
 
-testOnEach("holdLease waits where that is wanted, and says for whom", () =>
+testEach("holdLease waits where that is wanted, and says for whom", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -94,7 +94,7 @@ testOnEach("holdLease waits where that is wanted, and says for whom", () =>
     assertEquals(waiting.waits, ["one"]);
   }));
 
-testOnEach("holdLease that waits can be interrupted", () =>
+testEach("holdLease that waits can be interrupted", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -114,7 +114,7 @@ testOnEach("holdLease that waits can be interrupted", () =>
     });
   }));
 
-testOnEach(
+testEach(
   "holdLease takes over from a run that was killed, and from one that slept no commit gets through",
   () =>
     withTwo(async (clock, open) => {

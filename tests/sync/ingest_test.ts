@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import type { SyncEvent } from "../../src/sync/mod.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LISTING = "GET /wiki/api/v2/spaces/{id}/pages";
 
-testOnEach(
+testEach(
   "ingest writes one event for each change, with what was and what is",
   () =>
     withBench(async ({ site, ingest, pass, rows, database }) => {
@@ -50,7 +50,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest stores the accounting of each space, and the run with its metrics",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows }) => {
@@ -115,7 +115,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest interrupted keeps what it has, says so, and leaves marks and lease as they must be",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows, column }) => {
@@ -143,7 +143,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest interrupted before it began writes nothing and throws the reason",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -155,7 +155,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest closes the runs that a kill left open",
   () =>
     withBench(async ({ site, database, ingest, column }) => {
@@ -174,7 +174,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest --fail-fast ends at the first page that fails, and the mark stays",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -192,7 +192,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest --since takes what is really newer, and leaves the mark",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -221,7 +221,7 @@ testOnEach(
     }),
 );
 
-testOnEach("ingest tells what it does, in order", () =>
+testEach("ingest tells what it does, in order", () =>
   withBench(async ({ site, ingest, pass }) => {
     addPages(site, "DOCS", 2);
     await ingest(DOCS);
@@ -232,7 +232,7 @@ testOnEach("ingest tells what it does, in order", () =>
     assertEquals(events[0], { type: "run_started", runId: run.runId, spaces: 1 });
   }));
 
-testOnEach(
+testEach(
   "ingest with credentials that are nobody's writes nothing",
   () =>
     withBench(async ({ site, ingest, column }) => {

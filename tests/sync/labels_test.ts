@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { search } from "../../src/query/mod.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LABELS = "SELECT labels FROM pages WHERE is_current = 1 ORDER BY length(id), id";
 const TABLE = "SELECT page_id, label, prefix FROM page_labels ORDER BY page_id, label";
 const ONE_BY_ONE = "GET /wiki/api/v2/pages/{id}/labels";
 
-testOnEach(
+testEach(
   "ingest() reads labels in bulk: in order, in the table, in the artifact's line, in the search",
   () =>
     withBench(async ({ site, fake, ingest, rows, column, database }) => {
@@ -38,7 +38,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest() finds changed labels at the reconciliation: an event, the table, and the run's own pages",
   () =>
     withBench(async ({ site, ingest, pass, rows, column }) => {
@@ -78,7 +78,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest() takes labels along with what changed, and asks for nothing more",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -98,7 +98,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "a page keeps its labels over a new version, and page_labels follows it into and out of deletion",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -122,7 +122,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest() asks for labels page by page where the search does not show a page, or not all its labels",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -138,7 +138,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest() reads labels page by page for an account that may not search",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -157,7 +157,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "labels that cannot be read stop nothing, are on record, and come with a later run",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows, column }) => {
@@ -179,7 +179,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "one broken label on the wire costs its own page a request, nothing else",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -196,7 +196,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "the choice of labels is remembered for each space; taken in again, all of them are read",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {

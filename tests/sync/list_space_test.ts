@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 import type { Bench } from "./setup.ts";
 
@@ -18,7 +18,7 @@ async function interruptedFirst({ fake, ingest }: Bench, pagesRead: number): Pro
   assertEquals(run.status, "interrupted");
 }
 
-testOnEach(
+testEach(
   "listSpace resumes a first listing where it stopped, also after days",
   () =>
     withBench(async (bench) => {
@@ -40,7 +40,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "listSpace starts again where the server does not know the resume point any more",
   () =>
     withBench(async (bench) => {
@@ -55,7 +55,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "listSpace does not resume with a link that was made for another scope",
   () =>
     withBench(async (bench) => {
@@ -70,7 +70,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "listSpace keeps mark and resume point where a row does not even say which page it is",
   () =>
     withBench(async ({ fake, site, ingest, pass, rows, column }) => {
@@ -107,7 +107,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "readSpace lists archived spaces, which the search leaves out",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {

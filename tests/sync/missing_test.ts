@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
-testOnEach(
+testEach(
   "findMissing looks at attachments that came with a page into an empty space",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -19,7 +19,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "findMissing finds the page of an attachment that hangs on no page of the index, or calls it moved",
   () =>
     withBench(async ({ site, fake, ingest, column, rows }) => {
@@ -73,7 +73,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "findMissing brings back with a page what went with it, and nothing that had gone before",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import type { IngestOptions } from "../../src/sync/mod.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 /** Everything that a refused run could have touched. */
@@ -30,7 +30,7 @@ async function refused(bench: Bench, wish: Partial<IngestOptions>): Promise<Conf
   return error;
 }
 
-testOnEach(
+testEach(
   "prepareSpaces refuses another body format until the whole space is read again",
   () =>
     withBench(async (bench) => {
@@ -52,7 +52,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prepareSpaces refuses another scope until the whole space is listed again",
   () =>
     withBench(async (bench) => {
@@ -73,7 +73,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prepareSpaces refuses for all spaces when one of them cannot be read as asked",
   () =>
     withBench(async (bench) => {
@@ -84,7 +84,7 @@ testOnEach(
     }),
 );
 
-testOnEach("ingest refuses an index of another site", () =>
+testEach("ingest refuses an index of another site", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 1);
     await bench.ingest(DOCS);
@@ -97,7 +97,7 @@ testOnEach("ingest refuses an index of another site", () =>
     assertStringIncludes(error.message, "https://other.atlassian.net/wiki");
   }));
 
-testOnEach(
+testEach(
   "prepareSpaces remembers for each space when missing pages are looked for",
   () =>
     withBench(async ({ site, ingest, pass, rows }) => {

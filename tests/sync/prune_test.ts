@@ -3,7 +3,7 @@ import { ConfluenceIndexError } from "@confluence-index/confluence-index";
 import fc from "fast-check";
 import { countPrunable, type PruneRules } from "../../src/database/reader.ts";
 import { prune } from "../../src/sync/mod.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 const NONE: PruneRules = {
@@ -38,7 +38,7 @@ async function age(bench: Bench, id: string, n: number): Promise<void> {
   }
 }
 
-testOnEach(
+testEach(
   "prune removes past versions by when they were replaced, with their links, and nothing current",
   () =>
     withBench(async (bench) => {
@@ -60,7 +60,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prune with a number of versions keeps that many of each, the current one among them, and with an age those as well",
   () =>
     withBench(async (bench) => {
@@ -79,7 +79,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prune removes tombstones of pages and attachments by age, with all their versions and notes",
   () =>
     withBench(async (bench) => {
@@ -110,7 +110,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prune removes runs by age with their events and files, but never the newest nor the last complete one of a space",
   () =>
     withBench(async (bench) => {
@@ -140,7 +140,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prune keeps a run whose files cannot be removed, for the next time",
   () =>
     withBench(async (bench) => {
@@ -162,7 +162,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prune stops between batches when it is interrupted, and the next one does the rest",
   () =>
     withBench(async ({ site, ingest, database, clock, column }) => {
@@ -199,7 +199,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "prune removes exactly what countPrunable counts, whatever the history and the rules",
   () =>
     withBench(async (bench) => {
@@ -270,5 +270,25 @@ testOnEach(
         ),
         { numRuns: 60 },
       );
+    }),
+);
+
+testEach(
+  "prune opens the history of the pages it shortens: asked for again, it is read again",
+  () =>
+    withBench(async (bench) => {
+      const { site, ingest, column } = bench;
+      const history = [1, 2, 3, 4].map((number) => ({
+        number,
+        body: `<p>${number}</p>`,
+        createdAt: Date.UTC(2025, 0, number),
+      }));
+      const { id } = site.addPage({ spaceKey: "DOCS", title: "A", history });
+      await ingest({ ...DOCS, historyDepth: 100 });
+      await pruned(bench, { keepVersions: 2 });
+      assertEquals(await column(VERSIONS), [`${id}.3`, `${id}.4`]);
+      assertEquals(await column("SELECT count(*) FROM page_histories"), [0]);
+      await ingest({ historyDepth: 100 });
+      assertEquals(await column("SELECT count(*) FROM pages"), [4]);
     }),
 );

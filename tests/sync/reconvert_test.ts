@@ -2,14 +2,14 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ConfluenceIndexError } from "@confluence-index/confluence-index";
 import { acquireLease } from "../../src/database/mod.ts";
 import { reconvert } from "../../src/sync/mod.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, DOCS, withBench } from "./setup.ts";
 
 const EVERYTHING =
   "SELECT id, version, body_text, search_title, search_text, converter_version FROM pages ORDER BY id";
 const LINKS = "SELECT * FROM links ORDER BY from_page_id, position";
 
-testOnEach(
+testEach(
   "reconvert makes again what another converter made, and gives the same as an ingest",
   () =>
     withBench(async ({ site, ingest, database, clock, rows, column }) => {
@@ -46,7 +46,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "reconvert goes on where it was interrupted",
   () =>
     withBench(async ({ site, ingest, database, clock, column }) => {
@@ -68,7 +68,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "reconvert leaves an index alone that a run writes to",
   () =>
     withBench(async ({ ingest, database, clock, column }) => {

@@ -1,13 +1,13 @@
 /** Complaints of other systems' users that apply here, by their number in the list of pitfalls; the great ones are in `regressions_test.ts`. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
 const SEARCH = { endpoint: "GET /wiki/rest/api/content/search" };
 
-testOnEach(
+testEach(
   "P3: hits outside the window, of other spaces and of other kinds change nothing",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -28,7 +28,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P7, P22, P23, P117: rows that come twice, in any order, are one",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -46,7 +46,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P11, P21: a server that fails on large answers is asked for smaller ones",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -59,7 +59,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P13, P14, P15, P16, P28, P82: no page is found by its place in the tree",
   () =>
     withBench(async ({ site, ingest, column }) => {
@@ -84,7 +84,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P29, P32, P57: too many requests cost time, not pages",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -100,7 +100,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P30: all spaces are more than one answer holds",
   () =>
     withBench(async ({ site, ingest, column }) => {
@@ -111,7 +111,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P33: a run that brings nothing leaves the mark where it is",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -126,7 +126,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P36, P37, P45: purged pages are found when the reconciliation is due, and not before",
   () =>
     withBench(async ({ site, ingest, pass, rows }) => {
@@ -145,7 +145,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P39: a page that cannot be read is not deleted and added again",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -169,7 +169,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P40, P73: a space that is gone or forbidden keeps its pages and stops no other",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -189,7 +189,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P54: an interrupted or repeated run does not read everything again",
   () =>
     withBench(async ({ site, fake, ingest, pass }) => {
@@ -203,7 +203,7 @@ testOnEach(
 );
 
 for (const status of [401, 403] as const) {
-  testOnEach(
+  testEach(
     `P68, P70, P71: ${status} for the attachments of one page is that page's trouble`,
     () =>
       withBench(async ({ site, fake, ingest, pass, rows, column }) => {
@@ -231,7 +231,7 @@ for (const status of [401, 403] as const) {
   );
 }
 
-testOnEach(
+testEach(
   "P69: a row that is gone spoils the whole answer of the search, and nothing else",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -258,7 +258,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P72, P79: a row of another shape fails alone, is told, and is read when it is well again",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows }) => {
@@ -298,7 +298,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P75: a kind of parent that nobody knew is data",
   () =>
     withBench(async ({ site, fake, ingest, rows }) => {
@@ -320,7 +320,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P76: a page that is restricted is gone by name, and comes back whole",
   () =>
     withBench(async ({ site, ingest, pass, rows, column }) => {
@@ -352,7 +352,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P81: two runs on one index do not fight",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {
@@ -368,7 +368,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "P83: an error that nobody expected is not swallowed, and the index stays as it was",
   () =>
     withBench(async ({ site, database, ingest, pass, column }) => {

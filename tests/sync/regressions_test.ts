@@ -1,14 +1,14 @@
 /** One test for each way in which other systems lost pages, or deleted good ones. Numbers are those of the list of pitfalls. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceAuthError } from "../../src/confluence/mod.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
 const SEARCH = { endpoint: "GET /wiki/rest/api/content/search" };
 const NOTHING_DELETED = "SELECT count(*) AS n FROM pages WHERE deleted_at IS NOT NULL";
 
-testOnEach(
+testEach(
   "regression: first page of a listing only (P1, P2, P6, P8, P10, P20, P31)",
   () =>
     withBench(async ({ site, ingest, column }) => {
@@ -20,7 +20,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "regression: short page taken for the end (P11, P18, P25, P26, P27)",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -46,7 +46,7 @@ for (
     -8 * 3_600_000,
   ]] as const
 ) {
-  testOnEach(
+  testEach(
     `regression: CQL in another zone, and a local clock that is wrong, ${zone} (P46, P47, P48, P49)`,
     () =>
       withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -73,7 +73,7 @@ for (
   );
 }
 
-testOnEach("regression: index lag", () =>
+testEach("regression: index lag", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [slow, quick] = addPages(site, "DOCS", 2);
     await ingest(DOCS);
@@ -96,7 +96,7 @@ testOnEach("regression: index lag", () =>
     assertEquals(await column("SELECT id FROM current_attachments"), [late.id]);
   }));
 
-testOnEach(
+testEach(
   "regression: page failed and mark moved on (P17, P50, P51)",
   () =>
     withBench(async ({ site, fake, ingest, pass, rows, column }) => {
@@ -128,7 +128,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "regression: one mark shared by spaces",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -164,7 +164,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "regression: partial listing then mass deletion (P38, P41)",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -209,7 +209,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "regression: delta taken for a listing (P37)",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {
@@ -232,7 +232,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "regression: moved-in page with an old date",
   () =>
     withBench(async ({ site, ingest, pass, column, rows }) => {
@@ -255,7 +255,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "regression: trashed page answered as 200 (P34, P42, P43, P44)",
   () =>
     withBench(async ({ site, ingest, pass, rows, column }) => {
@@ -282,7 +282,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "regression: revoked token answered as 404 (P80)",
   () =>
     withBench(async ({ site, fake, ingest, pass, column, rows }) => {
@@ -320,7 +320,7 @@ testOnEach(
 );
 
 for (const until of ["the end", "the second look is over"]) {
-  testOnEach(
+  testEach(
     `regression: revoked token answered as an anonymous 200, until ${until}`,
     () =>
       withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -347,7 +347,7 @@ for (const until of ["the end", "the second look is over"]) {
   );
 }
 
-testOnEach(
+testEach(
   "regression: rename treated as new (P115, P116, P118)",
   () =>
     withBench(async ({ site, ingest, pass, rows, column }) => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { FaultRule } from "../support/fake/mod.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 const SINGLE = "GET /wiki/api/v2/pages/{id}";
@@ -21,7 +21,7 @@ const DOUBTFUL: readonly (readonly [string, FaultRule])[] = [
 ];
 
 for (const [what, rule] of DOUBTFUL) {
-  testOnEach(
+  testEach(
     `lookAgain keeps a page and an attachment whose second look is ${what}`,
     () =>
       withBench(async ({ site, fake, ingest, pass, rows, column }) => {
@@ -79,7 +79,7 @@ function dropping(id: string): Extract<FaultRule, { kind: "transform" }> {
   };
 }
 
-testOnEach(
+testEach(
   "lookAgain tells trashed, archived, moved out of scope and gone apart, and finds what moved within",
   () =>
     withBench(async ({ site, ingest, pass, rows, column }) => {
@@ -124,7 +124,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "lookAgain brakes each space by itself: more than a fifth and more than ten",
   () =>
     withBench(async ({ site, ingest, pass, rows }) => {
@@ -159,7 +159,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "lookAgain asks for no page one by one where the brake holds",
   () =>
     withBench(async ({ site, fake, ingest, pass }) => {
@@ -173,7 +173,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "lookAgain believes nothing when the space stops answering meanwhile",
   () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
@@ -194,7 +194,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "lookAgain takes a scoped token that may not read users for a token",
   () =>
     withBench(async ({ site, ingest, pass, column }) => {

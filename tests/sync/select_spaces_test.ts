@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { withBench } from "./setup.ts";
 
 const chosen = (run: { readonly spaces: readonly { readonly space: { readonly key: string } }[] }) =>
   run.spaces.map(({ space }) => space.key);
 
-testOnEach(
+testEach(
   "selectSpaces finds keys in any case, personal ones and ids, each once and in order",
   () =>
     withBench(async ({ site, ingest }) => {
@@ -18,7 +18,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "selectSpaces names everything that it cannot find, and nothing is written",
   () =>
     withBench(async ({ ingest, column }) => {
@@ -32,7 +32,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "selectSpaces takes the spaces of the index where none is named, and says how to name one where it is empty",
   () =>
     withBench(async ({ ingest }) => {
@@ -45,7 +45,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "selectSpaces of all for an account that sees none is an error and not an empty success",
   () =>
     withBench(async ({ site, ingest }) => {
@@ -55,7 +55,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "selectSpaces stops at a space row that it cannot read, rather than go on without it",
   () =>
     withBench(async ({ fake, ingest, column }) => {
@@ -70,7 +70,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "selectSpaces lets pages follow the new key of a space",
   () =>
     withBench(async ({ site, fake, ingest, column }) => {

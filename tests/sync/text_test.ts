@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { convertBody } from "../../src/sync/convert_page.ts";
-import { testOnEach } from "../support/each_database.ts";
+import { testEach } from "../support/each_database.ts";
 import { type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 function linkTo(title: string, space?: string): string {
@@ -16,7 +16,7 @@ function found({ column }: Bench, words: string): Promise<unknown[]> {
   );
 }
 
-testOnEach(
+testEach(
   "ingest keeps text, converter version, notes and links with the page",
   () =>
     withBench(async (bench) => {
@@ -74,7 +74,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "ingest goes on past hostile bodies and keeps what text they have",
   () =>
     withBench(async ({ site, ingest, rows }) => {
@@ -96,7 +96,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "links find their page when it comes later, and keep it when it is renamed, moved to another space or comes back",
   () =>
     withBench(async (bench) => {
@@ -140,7 +140,7 @@ testOnEach(
     }),
 );
 
-testOnEach(
+testEach(
   "links by title lead to the page that took the place of a deleted one, whichever is seen first",
   () =>
     withBench(async ({ site, ingest, column, pass }) => {
@@ -158,46 +158,43 @@ testOnEach(
     }),
 );
 
-testOnEach(
-  "search finds current pages that are not deleted, and only those",
-  () =>
-    withBench(async (bench) => {
-      const { site, ingest, pass, database } = bench;
-      const { id } = site.addPage({ spaceKey: "DOCS", title: "Bericht", body: "<p>Rückblick</p>" });
-      const other =
-        site.addPage({ spaceKey: "DOCS", title: "数据库接続", body: "<p>データを読む 그룹을</p>" }).id;
-      await ingest(DOCS);
-      assertEquals(await found(bench, "ruckblick"), [id]);
-      assertEquals(await found(bench, '"接\u200a続"'), [other]);
-      assertEquals(await found(bench, '"데"'), []);
-      assertEquals(await found(bench, '"그\u200a룹"'), [other]);
+testEach("search finds current pages that are not deleted, and only those", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass, database } = bench;
+    const { id } = site.addPage({ spaceKey: "DOCS", title: "Bericht", body: "<p>Rückblick</p>" });
+    const other =
+      site.addPage({ spaceKey: "DOCS", title: "数据库接続", body: "<p>データを読む 그룹을</p>" }).id;
+    await ingest(DOCS);
+    assertEquals(await found(bench, "ruckblick"), [id]);
+    assertEquals(await found(bench, '"接\u200a続"'), [other]);
+    assertEquals(await found(bench, '"데"'), []);
+    assertEquals(await found(bench, '"그\u200a룹"'), [other]);
 
-      pass(DAY);
-      site.editPage(id, { body: "<p>Ausblick</p>" });
-      await ingest(DOCS);
-      assertEquals(await found(bench, "ruckblick"), []);
-      assertEquals(await found(bench, "ausblick"), [id]);
+    pass(DAY);
+    site.editPage(id, { body: "<p>Ausblick</p>" });
+    await ingest(DOCS);
+    assertEquals(await found(bench, "ruckblick"), []);
+    assertEquals(await found(bench, "ausblick"), [id]);
 
-      pass(DAY);
-      site.renamePage(id, "Lagebild");
-      await ingest(DOCS);
-      assertEquals([await found(bench, "bericht"), await found(bench, "lagebild")], [[], [id]]);
+    pass(DAY);
+    site.renamePage(id, "Lagebild");
+    await ingest(DOCS);
+    assertEquals([await found(bench, "bericht"), await found(bench, "lagebild")], [[], [id]]);
 
-      site.trashPage(id);
-      await ingest({ ...DOCS, reconcile: true });
-      assertEquals(await found(bench, "ausblick"), []);
-      site.restorePage(id);
-      await ingest({ ...DOCS, reconcile: true });
-      assertEquals(await found(bench, "ausblick"), [id]);
-      await database.commit([{
-        sql: `UPDATE pages SET labels = '["wichtig"]' WHERE id = ? AND is_current = 1`,
-        args: [id],
-      }]);
-      assertEquals(await found(bench, "labels: wichtig"), [id]);
-      // Compares the whole search index with what it was made from.
-      await database.commit(["INSERT INTO page_search (page_search, rank) VALUES ('integrity-check', 1)"]);
-    }),
-);
+    site.trashPage(id);
+    await ingest({ ...DOCS, reconcile: true });
+    assertEquals(await found(bench, "ausblick"), []);
+    site.restorePage(id);
+    await ingest({ ...DOCS, reconcile: true });
+    assertEquals(await found(bench, "ausblick"), [id]);
+    await database.commit([{
+      sql: `UPDATE pages SET labels = '["wichtig"]' WHERE id = ? AND is_current = 1`,
+      args: [id],
+    }]);
+    assertEquals(await found(bench, "labels: wichtig"), [id]);
+    // Compares the whole search index with what it was made from.
+    await database.commit(["INSERT INTO page_search (page_search, rank) VALUES ('integrity-check', 1)"]);
+  }));
 
 Deno.test("convertBody counts the links that it leaves out", () => {
   const value = '<a href="https://example.org/">x</a>'.repeat(5_003);

@@ -18,6 +18,7 @@ import { summarize } from "./summary.ts";
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as IngestOptions;
   const reading = readingOptions(options, invocation.config);
+  const depth = historyDepth(options);
   refuseUnwatched(options);
   if (options.dryRun) return dryRun(invocation, options);
   const { io, config, signal } = invocation;
@@ -29,6 +30,7 @@ export const action: Action = async (invocation) => {
     database,
     ...reading,
     failFast: options.failFast,
+    historyDepth: depth,
     wait: options.wait,
     args: { ...chosen(options), base_url: config.baseUrl },
     // Each space has answers in memory; more of them at once are not faster at the default rate.
@@ -49,6 +51,17 @@ export const action: Action = async (invocation) => {
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
   return exitCode(result);
 };
+
+/** How many earlier versions are wanted where no number is given. */
+const DEPTH = 100;
+
+function historyDepth({ history, historyDepth: depth }: IngestOptions): number | null {
+  if (history) return depth ?? DEPTH;
+  if (depth === undefined) return null;
+  throw new ConfluenceIndexError("usage", "Cannot ingest: --history-depth was given without --history", {
+    hint: "Add --history to read earlier versions.",
+  });
+}
 
 /** The brake is let go by somebody who looked; nobody looks again and again. */
 function refuseUnwatched(options: IngestOptions): void {
@@ -100,6 +113,7 @@ function dryRun({ io, config }: Invocation, options: IngestOptions): number {
     body_format: options.bodyFormat,
     since: options.since ?? null,
     max_pages: options.maxPages ?? null,
+    history_depth: historyDepth(options),
     database: config.databaseUrl,
     artifacts: `${config.outDir}/runs/<run id>/ingest/`,
     requests_per_second: options.rps,

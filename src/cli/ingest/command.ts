@@ -63,6 +63,20 @@ export const command = {
       summary: "What to leave out from now on",
     },
     {
+      name: "history",
+      type: "boolean",
+      summary:
+        "Also read the earlier versions of pages that the index lacks: a request for each page and 50 versions",
+    },
+    {
+      name: "history-depth",
+      type: "integer",
+      min: 1,
+      max: 10_000,
+      value: "N",
+      summary: "With --history: at most N earlier versions of each page, 100 unless given",
+    },
+    {
       name: "deletions",
       type: "choice",
       choices: ["weekly_reconciliation", "every_sync", "on_demand"],
@@ -136,6 +150,10 @@ export const command = {
     {
       command: "confluence-index ingest --all-spaces --json",
       what: "Everything, with metrics for a program",
+    },
+    {
+      command: "confluence-index ingest --space DOCS --history --history-depth 20",
+      what: "With the last 20 versions before the current one",
     },
     {
       command: "confluence-index ingest --every 15m --quiet",
