@@ -31,16 +31,16 @@ export function nameOutside(database: Database, clock: VirtualClock): Database {
  * Registers a test twice. Its index is to be opened at {@linkcode indexUrl}.
  *
  * @param name What holds.
- * @param test The test.
+ * @param work The test.
  */
-export function testEach(name: string, test: () => Promise<void>): void {
-  Deno.test(name, test);
+export function test(name: string, work: () => Promise<void>): void {
+  Deno.test(name, work);
   Deno.test({
     name: `${name}, on a server${noSqld === undefined ? "" : ` (${noSqld})`}`,
     ignore: noSqld !== undefined,
     fn: async () => {
       await using server = await startSqld();
-      await place.run(server.url, test);
+      await place.run(server.url, work);
     },
   });
 }

@@ -1,44 +1,34 @@
 import { assertEquals } from "@std/assert";
-import { testEach } from "../support/each_database.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-testEach(
-  "ingest() of new spaces expects nothing of them, and says how many they are",
-  () =>
-    withBench(async (bench) => {
-      addPages(bench.site, "DOCS", 3);
-      const { metrics } = await bench.ingest(BOTH);
-      assertEquals(metrics.estimate.unknown_spaces, 2);
-      assertEquals([metrics.estimate.requests, metrics.estimate.pages, metrics.estimate.from_runs], [
-        2,
-        0,
-        0,
-      ]);
-    }),
-);
+test("ingest() of new spaces expects nothing of them, and says how many they are", () =>
+  withBench(async (bench) => {
+    addPages(bench.site, "DOCS", 3);
+    const { metrics } = await bench.ingest(BOTH);
+    assertEquals(metrics.estimate.unknown_spaces, 2);
+    assertEquals([metrics.estimate.requests, metrics.estimate.pages, metrics.estimate.from_runs], [2, 0, 0]);
+  }));
 
-testEach(
-  "ingest() expects a listing to be as long as the index knows the space",
-  () =>
-    withBench(async (bench) => {
-      const ids = addPages(bench.site, "DOCS", 260);
-      bench.site.attach(ids[0]!, { filename: "a.png" });
-      await bench.ingest(DOCS);
-      bench.pass(8 * DAY);
-      const { metrics } = await bench.ingest();
-      // Who asks, the space, two answers with pages, two of the search with labels and attachments.
-      assertEquals(metrics.estimate.requests, 6);
-      assertEquals(metrics.requests, 6);
-      assertEquals([metrics.estimate.pages, metrics.pages], [260, 260]);
-      assertEquals([metrics.estimate.unknown_spaces, metrics.estimate.from_runs], [0, 1]);
-      const full = await bench.ingest({ full: true });
-      assertEquals([full.metrics.estimate.requests, full.metrics.requests], [6, 6]);
-      const capped = await bench.ingest({ full: true, maxPages: 10 });
-      assertEquals(capped.metrics.estimate.pages, 10);
-    }),
-);
+test("ingest() expects a listing to be as long as the index knows the space", () =>
+  withBench(async (bench) => {
+    const ids = addPages(bench.site, "DOCS", 260);
+    bench.site.attach(ids[0]!, { filename: "a.png" });
+    await bench.ingest(DOCS);
+    bench.pass(8 * DAY);
+    const { metrics } = await bench.ingest();
+    // Who asks, the space, two answers with pages, two of the search with labels and attachments.
+    assertEquals(metrics.estimate.requests, 6);
+    assertEquals(metrics.requests, 6);
+    assertEquals([metrics.estimate.pages, metrics.pages], [260, 260]);
+    assertEquals([metrics.estimate.unknown_spaces, metrics.estimate.from_runs], [0, 1]);
+    const full = await bench.ingest({ full: true });
+    assertEquals([full.metrics.estimate.requests, full.metrics.requests], [6, 6]);
+    const capped = await bench.ingest({ full: true, maxPages: 10 });
+    assertEquals(capped.metrics.estimate.pages, 10);
+  }));
 
-testEach("ingest() expects of a delta what earlier ones brought", () =>
+test("ingest() expects of a delta what earlier ones brought", () =>
   withBench(async (bench) => {
     const ids = addPages(bench.site, "DOCS", 20);
     await bench.ingest(DOCS);
@@ -56,7 +46,7 @@ testEach("ingest() expects of a delta what earlier ones brought", () =>
     assertEquals(metrics.requests, 3);
   }));
 
-testEach("ingest() stores what it expected with the run", () =>
+test("ingest() stores what it expected with the run", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 2);
     const { metrics } = await bench.ingest(DOCS);

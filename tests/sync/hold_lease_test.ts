@@ -3,7 +3,7 @@ import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { holdLease } from "../../src/sync/hold_lease.ts";
 import { VirtualClock } from "../support/clock.ts";
-import { indexUrl, isOnServer, nameOutside, testEach } from "../support/each_database.ts";
+import { indexUrl, isOnServer, nameOutside, test } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 const LEASES = "SELECT name, owner FROM leases ORDER BY name";
@@ -33,35 +33,32 @@ async function withTwo(
   });
 }
 
-testEach(
-  "holdLease keeps a second run out, and gives the lease back, also after a failure",
-  () =>
-    withTwo(async (clock, open) => {
-      await using first = await open();
-      await using second = await open();
-      await holdLease(first, options(clock, "one"), async () => {
-        const error = await assertRejects(
-          () => holdLease(second, options(clock, "two"), () => Promise.resolve()),
-          ConfluenceIndexError,
-        );
-        assertEquals(error.code, "locked");
-        assertStringIncludes(
-          error.message,
-          "Cannot ingest DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
-        );
-        assertStringIncludes(error.hint ?? "", "--wait");
-      });
-      assertEquals(await second.all(LEASES), []);
-      await assertRejects(
-        () => holdLease(second, options(clock, "two"), () => Promise.reject(new Error("mine"))),
-        Error,
-        "mine",
+test("holdLease keeps a second run out, and gives the lease back, also after a failure", () =>
+  withTwo(async (clock, open) => {
+    await using first = await open();
+    await using second = await open();
+    await holdLease(first, options(clock, "one"), async () => {
+      const error = await assertRejects(
+        () => holdLease(second, options(clock, "two"), () => Promise.resolve()),
+        ConfluenceIndexError,
       );
-      assertEquals(await first.all(LEASES), []);
-    }),
-);
+      assertEquals(error.code, "locked");
+      assertStringIncludes(
+        error.message,
+        "Cannot ingest DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
+      );
+      assertStringIncludes(error.hint ?? "", "--wait");
+    });
+    assertEquals(await second.all(LEASES), []);
+    await assertRejects(
+      () => holdLease(second, options(clock, "two"), () => Promise.reject(new Error("mine"))),
+      Error,
+      "mine",
+    );
+    assertEquals(await first.all(LEASES), []);
+  }));
 
-testEach("holdLease stays alive through a long silence", () =>
+test("holdLease stays alive through a long silence", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -74,7 +71,7 @@ testEach("holdLease stays alive through a long silence", () =>
     }));
   }));
 
-testEach("holdLease waits where that is wanted, and says for whom", () =>
+test("holdLease waits where that is wanted, and says for whom", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -94,7 +91,7 @@ testEach("holdLease waits where that is wanted, and says for whom", () =>
     assertEquals(waiting.waits, ["one"]);
   }));
 
-testEach("holdLease that waits can be interrupted", () =>
+test("holdLease that waits can be interrupted", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -114,33 +111,30 @@ testEach("holdLease that waits can be interrupted", () =>
     });
   }));
 
-testEach(
-  "holdLease takes over from a run that was killed, and from one that slept no commit gets through",
-  () =>
-    withTwo(async (clock, open) => {
-      await using sleeper = await open();
-      await using second = await open();
-      const asleep = Promise.withResolvers<void>();
-      const awake = Promise.withResolvers<void>();
-      const slept = holdLease(sleeper, options(clock, "one"), async () => {
-        asleep.resolve();
-        await awake.promise;
-        await sleeper.commit([{ sql: "INSERT INTO meta VALUES ('written', 'too late')", args: [] }]);
-      });
-      slept.catch(() => {});
-      await asleep.promise;
-      // Its process is stopped: not even the heartbeat runs, while the clock of others goes on.
-      clock.set(clock.now() + 61_000);
-      await holdLease(second, options(clock, "two"), async () => {
-        const held = [{ name: "run:two", owner: "two" }, { name: "space:7", owner: "two" }];
-        assertEquals(await second.all(LEASES), held);
-        awake.resolve();
-        const error = await assertRejects(() => slept, ConfluenceIndexError);
-        assertEquals(error.code, "locked");
-        assertStringIncludes(error.message, "another run has taken it over");
-        assertEquals(await second.all("SELECT * FROM meta WHERE key = 'written'"), []);
-        // Neither did its end give away a lease that is not its own.
-        assertEquals(await second.all(LEASES), held);
-      });
-    }),
-);
+test("holdLease takes over from a run that was killed, and from one that slept no commit gets through", () =>
+  withTwo(async (clock, open) => {
+    await using sleeper = await open();
+    await using second = await open();
+    const asleep = Promise.withResolvers<void>();
+    const awake = Promise.withResolvers<void>();
+    const slept = holdLease(sleeper, options(clock, "one"), async () => {
+      asleep.resolve();
+      await awake.promise;
+      await sleeper.commit([{ sql: "INSERT INTO meta VALUES ('written', 'too late')", args: [] }]);
+    });
+    slept.catch(() => {});
+    await asleep.promise;
+    // Its process is stopped: not even the heartbeat runs, while the clock of others goes on.
+    clock.set(clock.now() + 61_000);
+    await holdLease(second, options(clock, "two"), async () => {
+      const held = [{ name: "run:two", owner: "two" }, { name: "space:7", owner: "two" }];
+      assertEquals(await second.all(LEASES), held);
+      awake.resolve();
+      const error = await assertRejects(() => slept, ConfluenceIndexError);
+      assertEquals(error.code, "locked");
+      assertStringIncludes(error.message, "another run has taken it over");
+      assertEquals(await second.all("SELECT * FROM meta WHERE key = 'written'"), []);
+      // Neither did its end give away a lease that is not its own.
+      assertEquals(await second.all(LEASES), held);
+    });
+  }));

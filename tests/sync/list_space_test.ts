@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { testEach } from "../support/each_database.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 import type { Bench } from "./setup.ts";
 
@@ -18,120 +18,102 @@ async function interruptedFirst({ fake, ingest }: Bench, pagesRead: number): Pro
   assertEquals(run.status, "interrupted");
 }
 
-testEach(
-  "listSpace resumes a first listing where it stopped, also after days",
-  () =>
-    withBench(async (bench) => {
-      const { fake, site, ingest, pass, column } = bench;
-      const ids = addPages(site, "DOCS", 12);
-      await interruptedFirst(bench, 3);
-      const read = await column("SELECT count(*) FROM current_pages");
-      assert(Number(read[0]) >= 4 && Number(read[0]) < 12, String(read));
-      pass(9 * DAY);
-      // Changed behind the resume point: the delta after it must find it, since the mark is from before the break.
-      site.editPage(ids[0]!, { body: "<p>meanwhile</p>" });
-      fake.counters.reset();
-      assertEquals((await ingest(DOCS)).status, "complete");
-      const listed = fake.counters.byEndpoint[LISTING.endpoint]!;
-      assertEquals(listed, (12 - Number(read[0])) / 2);
-      assertEquals(await column("SELECT count(*) FROM current_pages"), [12]);
-      assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 1);
-      assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", ids[0]!), [2]);
-    }),
-);
+test("listSpace resumes a first listing where it stopped, also after days", () =>
+  withBench(async (bench) => {
+    const { fake, site, ingest, pass, column } = bench;
+    const ids = addPages(site, "DOCS", 12);
+    await interruptedFirst(bench, 3);
+    const read = await column("SELECT count(*) FROM current_pages");
+    assert(Number(read[0]) >= 4 && Number(read[0]) < 12, String(read));
+    pass(9 * DAY);
+    // Changed behind the resume point: the delta after it must find it, since the mark is from before the break.
+    site.editPage(ids[0]!, { body: "<p>meanwhile</p>" });
+    fake.counters.reset();
+    assertEquals((await ingest(DOCS)).status, "complete");
+    const listed = fake.counters.byEndpoint[LISTING.endpoint]!;
+    assertEquals(listed, (12 - Number(read[0])) / 2);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [12]);
+    assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 1);
+    assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", ids[0]!), [2]);
+  }));
 
-testEach(
-  "listSpace starts again where the server does not know the resume point any more",
-  () =>
-    withBench(async (bench) => {
-      const { fake, site, ingest, column } = bench;
-      addPages(site, "DOCS", 8);
-      await interruptedFirst(bench, 2);
-      fake.faults.add({ kind: "status", status: 400, match: ({ query }) => query.has("cursor") });
-      const run = await ingest(DOCS);
-      assertEquals([run.status, run.discrepancies], ["complete", []]);
-      assertStringIncludes(run.spaces[0]!.notes.join(), "starts again");
-      assertEquals(await column("SELECT count(*) FROM current_pages"), [8]);
-    }),
-);
+test("listSpace starts again where the server does not know the resume point any more", () =>
+  withBench(async (bench) => {
+    const { fake, site, ingest, column } = bench;
+    addPages(site, "DOCS", 8);
+    await interruptedFirst(bench, 2);
+    fake.faults.add({ kind: "status", status: 400, match: ({ query }) => query.has("cursor") });
+    const run = await ingest(DOCS);
+    assertEquals([run.status, run.discrepancies], ["complete", []]);
+    assertStringIncludes(run.spaces[0]!.notes.join(), "starts again");
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [8]);
+  }));
 
-testEach(
-  "listSpace does not resume with a link that was made for another scope",
-  () =>
-    withBench(async (bench) => {
-      const { site, ingest, column } = bench;
-      const ids = addPages(site, "DOCS", 8);
-      site.archivePage(ids[0]!);
-      await interruptedFirst(bench, 2);
-      const run = await ingest({ ...DOCS, includeArchived: true, reconcile: true, deletions: "on_demand" });
-      assertEquals(run.status, "complete");
-      assertEquals(await column("SELECT id FROM current_pages ORDER BY id"), ids);
-      assertEquals(await column("SELECT scope FROM sync_state"), ["current,archived"]);
-    }),
-);
+test("listSpace does not resume with a link that was made for another scope", () =>
+  withBench(async (bench) => {
+    const { site, ingest, column } = bench;
+    const ids = addPages(site, "DOCS", 8);
+    site.archivePage(ids[0]!);
+    await interruptedFirst(bench, 2);
+    const run = await ingest({ ...DOCS, includeArchived: true, reconcile: true, deletions: "on_demand" });
+    assertEquals(run.status, "complete");
+    assertEquals(await column("SELECT id FROM current_pages ORDER BY id"), ids);
+    assertEquals(await column("SELECT scope FROM sync_state"), ["current,archived"]);
+  }));
 
-testEach(
-  "listSpace keeps mark and resume point where a row does not even say which page it is",
-  () =>
-    withBench(async ({ fake, site, ingest, pass, rows, column }) => {
-      const ids = addPages(site, "DOCS", 4);
-      const spoil = {
-        kind: "bad-rows",
-        ids: [ids[1]!],
-        match: LISTING,
-        change: ({ id: _, ...row }: Record<string, unknown>) => row,
-      } as const;
-      fake.faults.add(spoil);
-      const first = await ingest(DOCS);
-      assertEquals([first.status, first.spaces[0]!.status], ["incomplete", "incomplete"]);
-      assertEquals([first.metrics.pages, first.metrics.failed, first.discrepancies], [4, 1, []]);
-      assertEquals(await rows("SELECT mark, resume_link FROM sync_state"), [{
-        mark: null,
-        resume_link: null,
-      }]);
-      assertEquals((await ingest(DOCS)).metrics.added, 1);
-      const [mark] = await column("SELECT mark FROM sync_state");
-      assert(mark !== null);
+test("listSpace keeps mark and resume point where a row does not even say which page it is", () =>
+  withBench(async ({ fake, site, ingest, pass, rows, column }) => {
+    const ids = addPages(site, "DOCS", 4);
+    const spoil = {
+      kind: "bad-rows",
+      ids: [ids[1]!],
+      match: LISTING,
+      change: ({ id: _, ...row }: Record<string, unknown>) => row,
+    } as const;
+    fake.faults.add(spoil);
+    const first = await ingest(DOCS);
+    assertEquals([first.status, first.spaces[0]!.status], ["incomplete", "incomplete"]);
+    assertEquals([first.metrics.pages, first.metrics.failed, first.discrepancies], [4, 1, []]);
+    assertEquals(await rows("SELECT mark, resume_link FROM sync_state"), [{ mark: null, resume_link: null }]);
+    assertEquals((await ingest(DOCS)).metrics.added, 1);
+    const [mark] = await column("SELECT mark FROM sync_state");
+    assert(mark !== null);
 
-      pass(3 * DAY);
-      for (const id of [ids[0]!, ids[1]!]) {
-        site.editPage(id, {});
-        pass(30 * MINUTE);
-      }
-      site.editPage(ids[2]!, {});
-      fake.faults.add(spoil);
-      await ingest({ reconcile: true });
-      assertEquals(await column("SELECT mark FROM sync_state"), [mark]);
-      assertEquals((await ingest({ deletions: "on_demand" })).status, "complete");
-      assertEquals(await column("SELECT version FROM current_pages ORDER BY id"), [2, 2, 2, 1]);
-    }),
-);
+    pass(3 * DAY);
+    for (const id of [ids[0]!, ids[1]!]) {
+      site.editPage(id, {});
+      pass(30 * MINUTE);
+    }
+    site.editPage(ids[2]!, {});
+    fake.faults.add(spoil);
+    await ingest({ reconcile: true });
+    assertEquals(await column("SELECT mark FROM sync_state"), [mark]);
+    assertEquals((await ingest({ deletions: "on_demand" })).status, "complete");
+    assertEquals(await column("SELECT version FROM current_pages ORDER BY id"), [2, 2, 2, 1]);
+  }));
 
-testEach(
-  "readSpace lists archived spaces, which the search leaves out",
-  () =>
-    withBench(async ({ site, ingest, pass, column }) => {
-      const [id] = addPages(site, "DOCS", 3);
-      const file = site.attach(id!, { filename: "a.png" });
-      site.archiveSpace("DOCS");
-      assertEquals((await ingest(DOCS)).status, "complete");
-      assertEquals(await column("SELECT count(*) FROM current_pages"), [3]);
-      assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
-      pass(DAY);
-      site.editPage(id!, { body: "<p>by an administrator</p>" });
-      site.attachVersion(file.id);
-      const delta = await ingest({ deletions: "on_demand" });
-      assertEquals([delta.status, delta.metrics.updated], ["complete", 1]);
-      assertStringIncludes(delta.spaces[0]!.notes.join(), "archived spaces are not searched");
-      const reconciled = await ingest({ reconcile: true });
-      assertEquals([reconciled.status, reconciled.metrics.attachments_updated], ["complete", 1]);
-      // The mark stayed, so nothing that was attached meanwhile is passed by when the space comes back.
-      pass(DAY);
-      const late = site.attach(id!, { filename: "late.png" });
-      await ingest({ deletions: "on_demand" });
-      pass(DAY);
-      site.unarchiveSpace("DOCS");
-      await ingest({ deletions: "on_demand" });
-      assertEquals(await column("SELECT id FROM current_attachments ORDER BY id"), [file.id, late.id]);
-    }),
-);
+test("readSpace lists archived spaces, which the search leaves out", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    const file = site.attach(id!, { filename: "a.png" });
+    site.archiveSpace("DOCS");
+    assertEquals((await ingest(DOCS)).status, "complete");
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [3]);
+    assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
+    pass(DAY);
+    site.editPage(id!, { body: "<p>by an administrator</p>" });
+    site.attachVersion(file.id);
+    const delta = await ingest({ deletions: "on_demand" });
+    assertEquals([delta.status, delta.metrics.updated], ["complete", 1]);
+    assertStringIncludes(delta.spaces[0]!.notes.join(), "archived spaces are not searched");
+    const reconciled = await ingest({ reconcile: true });
+    assertEquals([reconciled.status, reconciled.metrics.attachments_updated], ["complete", 1]);
+    // The mark stayed, so nothing that was attached meanwhile is passed by when the space comes back.
+    pass(DAY);
+    const late = site.attach(id!, { filename: "late.png" });
+    await ingest({ deletions: "on_demand" });
+    pass(DAY);
+    site.unarchiveSpace("DOCS");
+    await ingest({ deletions: "on_demand" });
+    assertEquals(await column("SELECT id FROM current_attachments ORDER BY id"), [file.id, late.id]);
+  }));

@@ -16,7 +16,7 @@ import { randomOptions } from "../support/simulation/runs.ts";
 import { clearUp } from "../support/simulation/weather.ts";
 import { World } from "../support/simulation/world.ts";
 import { withTempDir } from "../support/temp_dir.ts";
-import { testEach } from "../support/each_database.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 interface Place {
@@ -80,7 +80,7 @@ async function assertForeseen(bench: Bench, wishes: Wishes): Promise<[Plan, Inge
   return [planned, result];
 }
 
-testEach("plan() foresees a first ingest, and receives no body", () =>
+test("plan() foresees a first ingest, and receives no body", () =>
   withBench(async (bench) => {
     const ids = addPages(bench.site, "DOCS", 260);
     bench.site.attach(ids[0]!, { filename: "a.png" });
@@ -94,19 +94,16 @@ testEach("plan() foresees a first ingest, and receives no body", () =>
     assert(bodies.slice(planned.asked).includes(true));
   }));
 
-testEach(
-  "plan() of an index that is not there yet is the plan of a first ingest",
-  () =>
-    withBench(async (bench) => {
-      addPages(bench.site, "DOCS", 3);
-      await using index = await openIndex(":memory:", { mayBeMissing: true });
-      const planned = await planFor({ ...bench, database: index }, DOCS);
-      assertEquals(planned.spaces.map(({ mode, account }) => [mode, account.added]), [["first", 3]]);
-      assertEquals(planned.estimate.from_runs, 0);
-    }),
-);
+test("plan() of an index that is not there yet is the plan of a first ingest", () =>
+  withBench(async (bench) => {
+    addPages(bench.site, "DOCS", 3);
+    await using index = await openIndex(":memory:", { mayBeMissing: true });
+    const planned = await planFor({ ...bench, database: index }, DOCS);
+    assertEquals(planned.spaces.map(({ mode, account }) => [mode, account.added]), [["first", 3]]);
+    assertEquals(planned.estimate.from_runs, 0);
+  }));
 
-testEach("plan() foresees changes, and a day without any", () =>
+test("plan() foresees changes, and a day without any", () =>
   withBench(async (bench) => {
     const ids = addPages(bench.site, "DOCS", 5);
     await bench.ingest(DOCS);
@@ -126,7 +123,7 @@ testEach("plan() foresees changes, and a day without any", () =>
     assertEquals(quiet.estimate.requests, 3);
   }));
 
-testEach("plan() looks twice at what is missing and tells the reasons", () =>
+test("plan() looks twice at what is missing and tells the reasons", () =>
   withBench(async (bench) => {
     const { site } = bench;
     const ids = addPages(site, "DOCS", 30);
@@ -143,44 +140,38 @@ testEach("plan() looks twice at what is missing and tells the reasons", () =>
     assertEquals(planned.complete, true);
   }));
 
-testEach(
-  "plan() foresees that the brake holds, and that it lets go when told",
-  () =>
-    withBench(async (bench) => {
-      const ids = addPages(bench.site, "DOCS", 40);
-      await bench.ingest(DOCS);
-      for (const id of ids.slice(0, 20)) bench.site.trashPage(id);
-      const [held] = await assertForeseen(bench, { reconcile: true });
-      assertEquals([held.spaces[0]?.status, held.spaces[0]?.going, held.complete], ["held", {}, false]);
-      const [free] = await assertForeseen(bench, { reconcile: true, allowMassDeletion: true });
-      assertEquals([free.spaces[0]?.status, free.spaces[0]?.going, free.complete], [
-        "complete",
-        { trashed: 20 },
-        true,
-      ]);
-    }),
-);
+test("plan() foresees that the brake holds, and that it lets go when told", () =>
+  withBench(async (bench) => {
+    const ids = addPages(bench.site, "DOCS", 40);
+    await bench.ingest(DOCS);
+    for (const id of ids.slice(0, 20)) bench.site.trashPage(id);
+    const [held] = await assertForeseen(bench, { reconcile: true });
+    assertEquals([held.spaces[0]?.status, held.spaces[0]?.going, held.complete], ["held", {}, false]);
+    const [free] = await assertForeseen(bench, { reconcile: true, allowMassDeletion: true });
+    assertEquals([free.spaces[0]?.status, free.spaces[0]?.going, free.complete], [
+      "complete",
+      { trashed: 20 },
+      true,
+    ]);
+  }));
 
-testEach(
-  "plan() counts a page that moves between two spaces once, whichever is read first",
-  () =>
-    withBench(async (bench) => {
-      const { site } = bench;
-      const ids = addPages(site, "DOCS", 12);
-      addPages(site, "TEAM", 12);
-      site.attach(ids[0]!, { filename: "follows.png" });
-      await bench.ingest(BOTH);
-      site.movePage(ids[0]!, { spaceKey: "TEAM" });
-      for (const selection of [{ keys: ["DOCS", "TEAM"] }, { keys: ["TEAM", "DOCS"] }]) {
-        const { spaces } = await planFor(bench, { selection, reconcile: true });
-        assertEquals(spaces.reduce((sum, { account }) => sum + account.updated, 0), 1);
-        assertEquals(spaces.reduce((sum, { account }) => sum + account.attachments.deleted, 0), 0);
-      }
-      await assertForeseen(bench, { reconcile: true, spacesAtOnce: 1 });
-    }),
-);
+test("plan() counts a page that moves between two spaces once, whichever is read first", () =>
+  withBench(async (bench) => {
+    const { site } = bench;
+    const ids = addPages(site, "DOCS", 12);
+    addPages(site, "TEAM", 12);
+    site.attach(ids[0]!, { filename: "follows.png" });
+    await bench.ingest(BOTH);
+    site.movePage(ids[0]!, { spaceKey: "TEAM" });
+    for (const selection of [{ keys: ["DOCS", "TEAM"] }, { keys: ["TEAM", "DOCS"] }]) {
+      const { spaces } = await planFor(bench, { selection, reconcile: true });
+      assertEquals(spaces.reduce((sum, { account }) => sum + account.updated, 0), 1);
+      assertEquals(spaces.reduce((sum, { account }) => sum + account.attachments.deleted, 0), 0);
+    }
+    await assertForeseen(bench, { reconcile: true, spacesAtOnce: 1 });
+  }));
 
-testEach("plan() brings attachments back with their page", () =>
+test("plan() brings attachments back with their page", () =>
   withBench(async (bench) => {
     const { site } = bench;
     const ids = addPages(site, "DOCS", 12);
@@ -195,27 +186,24 @@ testEach("plan() brings attachments back with their page", () =>
     assertEquals(planned.spaces[0]?.account.attachments.unchanged, 1);
   }));
 
-testEach(
-  "plan() follows the options of an ingest: --full, --since, --max-pages, archived pages",
-  () =>
-    withBench(async (bench) => {
-      const { site } = bench;
-      const ids = addPages(site, "DOCS", 8);
-      site.archivePage(ids[7]!);
-      await assertForeseen(bench, { ...DOCS, maxPages: 3 });
-      await assertForeseen(bench, { ...DOCS, includeArchived: true, full: true });
-      bench.pass(60 * MINUTE);
-      const since = new Date(bench.clock.now()).toISOString();
-      bench.pass(MINUTE);
-      site.editPage(ids[0]!, { body: "<p>new</p>" });
-      bench.pass(MINUTE);
-      const [planned] = await assertForeseen(bench, { since });
-      assertEquals(planned.spaces[0]?.account.updated, 1);
-      await assertForeseen(bench, { full: true });
-    }),
-);
+test("plan() follows the options of an ingest: --full, --since, --max-pages, archived pages", () =>
+  withBench(async (bench) => {
+    const { site } = bench;
+    const ids = addPages(site, "DOCS", 8);
+    site.archivePage(ids[7]!);
+    await assertForeseen(bench, { ...DOCS, maxPages: 3 });
+    await assertForeseen(bench, { ...DOCS, includeArchived: true, full: true });
+    bench.pass(60 * MINUTE);
+    const since = new Date(bench.clock.now()).toISOString();
+    bench.pass(MINUTE);
+    site.editPage(ids[0]!, { body: "<p>new</p>" });
+    bench.pass(MINUTE);
+    const [planned] = await assertForeseen(bench, { since });
+    assertEquals(planned.spaces[0]?.account.updated, 1);
+    await assertForeseen(bench, { full: true });
+  }));
 
-testEach("plan() refuses what an ingest refuses, in the same words", () =>
+test("plan() refuses what an ingest refuses, in the same words", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 2);
     await bench.ingest(DOCS);
@@ -235,7 +223,7 @@ testEach("plan() refuses what an ingest refuses, in the same words", () =>
     assertEquals(refused.code, "authentication");
   }));
 
-testEach("plan() keeps the trouble of one space in that space", () =>
+test("plan() keeps the trouble of one space in that space", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 2);
     addPages(bench.site, "TEAM", 2);
@@ -255,27 +243,24 @@ testEach("plan() keeps the trouble of one space in that space", () =>
     assertEquals(complete, false);
   }));
 
-testEach(
-  "plan() tells of spaces that the site does not show any more, and of failures at rest",
-  () =>
-    withBench(async (bench) => {
-      const [, bad] = addPages(bench.site, "DOCS", 2);
-      addPages(bench.site, "TEAM", 2);
-      bench.fake.faults.poisonPages.add(bad!);
-      await bench.ingest(BOTH);
-      bench.pass(MINUTE);
-      await bench.ingest(DOCS);
-      bench.site.hideSpace("TEAM");
-      const { spaces, complete } = await planFor(bench);
-      assertEquals(
-        spaces.map(({ space, status, resting }) => [space.key, status, resting]).sort(),
-        [["DOCS", "complete", 1], ["TEAM", "failed", 0]],
-      );
-      assertEquals(complete, false);
-    }),
-);
+test("plan() tells of spaces that the site does not show any more, and of failures at rest", () =>
+  withBench(async (bench) => {
+    const [, bad] = addPages(bench.site, "DOCS", 2);
+    addPages(bench.site, "TEAM", 2);
+    bench.fake.faults.poisonPages.add(bad!);
+    await bench.ingest(BOTH);
+    bench.pass(MINUTE);
+    await bench.ingest(DOCS);
+    bench.site.hideSpace("TEAM");
+    const { spaces, complete } = await planFor(bench);
+    assertEquals(
+      spaces.map(({ space, status, resting }) => [space.key, status, resting]).sort(),
+      [["DOCS", "complete", 1], ["TEAM", "failed", 0]],
+    );
+    assertEquals(complete, false);
+  }));
 
-testEach("plan() tells who writes to the index", () =>
+test("plan() tells who writes to the index", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 1);
     await bench.ingest(DOCS);
@@ -285,7 +270,7 @@ testEach("plan() tells who writes to the index", () =>
     assertEquals((await planFor(bench)).lease?.runId, "run-9");
   }));
 
-testEach("plan() ends when it is told to", () =>
+test("plan() ends when it is told to", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 2);
     const stop = new AbortController();

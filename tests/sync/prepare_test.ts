@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import type { IngestOptions } from "../../src/sync/mod.ts";
-import { testEach } from "../support/each_database.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 /** Everything that a refused run could have touched. */
@@ -30,61 +30,52 @@ async function refused(bench: Bench, wish: Partial<IngestOptions>): Promise<Conf
   return error;
 }
 
-testEach(
-  "prepareSpaces refuses another body format until the whole space is read again",
-  () =>
-    withBench(async (bench) => {
-      const { site, ingest, pass, column } = bench;
-      addPages(site, "DOCS", 3);
-      await ingest(DOCS);
-      pass(DAY);
-      const error = await refused(bench, { ...DOCS, bodyFormat: "atlas_doc_format" });
-      assertEquals(error.code, "usage");
-      assertStringIncludes(`${error.message} ${error.hint}`, "--full");
-      const run = await ingest({ bodyFormat: "atlas_doc_format", full: true });
-      assertEquals([run.status, run.metrics.updated], ["complete", 3]);
-      assertEquals(await column("SELECT DISTINCT body_format FROM current_pages"), ["atlas_doc_format"]);
-      // From now on the index decides.
-      const [id] = await column("SELECT id FROM current_pages");
-      site.editPage(String(id), {});
-      await ingest();
-      assertEquals(await column("SELECT DISTINCT body_format FROM current_pages"), ["atlas_doc_format"]);
-    }),
-);
+test("prepareSpaces refuses another body format until the whole space is read again", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass, column } = bench;
+    addPages(site, "DOCS", 3);
+    await ingest(DOCS);
+    pass(DAY);
+    const error = await refused(bench, { ...DOCS, bodyFormat: "atlas_doc_format" });
+    assertEquals(error.code, "usage");
+    assertStringIncludes(`${error.message} ${error.hint}`, "--full");
+    const run = await ingest({ bodyFormat: "atlas_doc_format", full: true });
+    assertEquals([run.status, run.metrics.updated], ["complete", 3]);
+    assertEquals(await column("SELECT DISTINCT body_format FROM current_pages"), ["atlas_doc_format"]);
+    // From now on the index decides.
+    const [id] = await column("SELECT id FROM current_pages");
+    site.editPage(String(id), {});
+    await ingest();
+    assertEquals(await column("SELECT DISTINCT body_format FROM current_pages"), ["atlas_doc_format"]);
+  }));
 
-testEach(
-  "prepareSpaces refuses another scope until the whole space is listed again",
-  () =>
-    withBench(async (bench) => {
-      const { site, ingest, pass, column } = bench;
-      const [id] = addPages(site, "DOCS", 3);
-      site.archivePage(id!);
-      await ingest(DOCS);
-      assertEquals(await column("SELECT count(*) FROM current_pages"), [2]);
-      pass(DAY);
-      assertStringIncludes((await refused(bench, { includeArchived: true })).hint ?? "", "--reconcile");
-      await ingest({ includeArchived: true, reconcile: true });
-      assertEquals(await column("SELECT status FROM current_pages WHERE id = ?", id!), ["archived"]);
-      await ingest();
-      assertEquals(await column("SELECT scope FROM sync_state"), ["current,archived"]);
-      await refused(bench, { includeArchived: false });
-      await ingest({ includeArchived: false, reconcile: true });
-      assertEquals(await column("SELECT deletion_reason FROM deleted_pages WHERE id = ?", id!), ["archived"]);
-    }),
-);
+test("prepareSpaces refuses another scope until the whole space is listed again", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass, column } = bench;
+    const [id] = addPages(site, "DOCS", 3);
+    site.archivePage(id!);
+    await ingest(DOCS);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [2]);
+    pass(DAY);
+    assertStringIncludes((await refused(bench, { includeArchived: true })).hint ?? "", "--reconcile");
+    await ingest({ includeArchived: true, reconcile: true });
+    assertEquals(await column("SELECT status FROM current_pages WHERE id = ?", id!), ["archived"]);
+    await ingest();
+    assertEquals(await column("SELECT scope FROM sync_state"), ["current,archived"]);
+    await refused(bench, { includeArchived: false });
+    await ingest({ includeArchived: false, reconcile: true });
+    assertEquals(await column("SELECT deletion_reason FROM deleted_pages WHERE id = ?", id!), ["archived"]);
+  }));
 
-testEach(
-  "prepareSpaces refuses for all spaces when one of them cannot be read as asked",
-  () =>
-    withBench(async (bench) => {
-      addPages(bench.site, "DOCS", 1);
-      addPages(bench.site, "TEAM", 1);
-      await bench.ingest(DOCS);
-      await refused(bench, { ...BOTH, bodyFormat: "atlas_doc_format" });
-    }),
-);
+test("prepareSpaces refuses for all spaces when one of them cannot be read as asked", () =>
+  withBench(async (bench) => {
+    addPages(bench.site, "DOCS", 1);
+    addPages(bench.site, "TEAM", 1);
+    await bench.ingest(DOCS);
+    await refused(bench, { ...BOTH, bodyFormat: "atlas_doc_format" });
+  }));
 
-testEach("ingest refuses an index of another site", () =>
+test("ingest refuses an index of another site", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 1);
     await bench.ingest(DOCS);
@@ -97,26 +88,23 @@ testEach("ingest refuses an index of another site", () =>
     assertStringIncludes(error.message, "https://other.atlassian.net/wiki");
   }));
 
-testEach(
-  "prepareSpaces remembers for each space when missing pages are looked for",
-  () =>
-    withBench(async ({ site, ingest, pass, rows }) => {
-      addPages(site, "DOCS", 2);
-      addPages(site, "TEAM", 2);
-      await ingest({ ...DOCS, deletions: "every_sync" });
-      await ingest({ selection: { keys: ["TEAM"] }, deletions: "on_demand" });
-      pass(30 * DAY);
-      const run = await ingest();
-      assertEquals(run.spaces.map(({ space, mode }) => [space.key, mode]), [["DOCS", "reconcile"], [
-        "TEAM",
-        "delta",
-      ]]);
-      assertEquals(
-        await rows("SELECT key, deletions FROM sync_state y JOIN spaces s ON s.id = y.space_id ORDER BY key"),
-        [
-          { key: "DOCS", deletions: "every_sync" },
-          { key: "TEAM", deletions: "on_demand" },
-        ],
-      );
-    }),
-);
+test("prepareSpaces remembers for each space when missing pages are looked for", () =>
+  withBench(async ({ site, ingest, pass, rows }) => {
+    addPages(site, "DOCS", 2);
+    addPages(site, "TEAM", 2);
+    await ingest({ ...DOCS, deletions: "every_sync" });
+    await ingest({ selection: { keys: ["TEAM"] }, deletions: "on_demand" });
+    pass(30 * DAY);
+    const run = await ingest();
+    assertEquals(run.spaces.map(({ space, mode }) => [space.key, mode]), [["DOCS", "reconcile"], [
+      "TEAM",
+      "delta",
+    ]]);
+    assertEquals(
+      await rows("SELECT key, deletions FROM sync_state y JOIN spaces s ON s.id = y.space_id ORDER BY key"),
+      [
+        { key: "DOCS", deletions: "every_sync" },
+        { key: "TEAM", deletions: "on_demand" },
+      ],
+    );
+  }));

@@ -1,88 +1,70 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
-import { testEach } from "../support/each_database.ts";
+import { test } from "../support/each_database.ts";
 import { withBench } from "./setup.ts";
 
 const chosen = (run: { readonly spaces: readonly { readonly space: { readonly key: string } }[] }) =>
   run.spaces.map(({ space }) => space.key);
 
-testEach(
-  "selectSpaces finds keys in any case, personal ones and ids, each once and in order",
-  () =>
-    withBench(async ({ site, ingest }) => {
-      const me = site.addSpace({ key: "~Me.Myself" });
-      const run = await ingest({
-        selection: { keys: ["team", "TEAM", "~me.MYSELF"], ids: [me.id, site.space("DOCS").id] },
-      });
-      assertEquals(chosen(run), ["DOCS", "TEAM", "~Me.Myself"]);
-    }),
-);
+test("selectSpaces finds keys in any case, personal ones and ids, each once and in order", () =>
+  withBench(async ({ site, ingest }) => {
+    const me = site.addSpace({ key: "~Me.Myself" });
+    const run = await ingest({
+      selection: { keys: ["team", "TEAM", "~me.MYSELF"], ids: [me.id, site.space("DOCS").id] },
+    });
+    assertEquals(chosen(run), ["DOCS", "TEAM", "~Me.Myself"]);
+  }));
 
-testEach(
-  "selectSpaces names everything that it cannot find, and nothing is written",
-  () =>
-    withBench(async ({ ingest, column }) => {
-      const error = await assertRejects(
-        () => ingest({ selection: { keys: ["DOCS", "NOPE"], ids: ["424242"] } }),
-        ConfluenceIndexError,
-      );
-      assertEquals(error.code, "usage");
-      assertStringIncludes(error.message, '"NOPE", id 424242');
-      assertEquals(await column("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM spaces)"), [0]);
-    }),
-);
+test("selectSpaces names everything that it cannot find, and nothing is written", () =>
+  withBench(async ({ ingest, column }) => {
+    const error = await assertRejects(
+      () => ingest({ selection: { keys: ["DOCS", "NOPE"], ids: ["424242"] } }),
+      ConfluenceIndexError,
+    );
+    assertEquals(error.code, "usage");
+    assertStringIncludes(error.message, '"NOPE", id 424242');
+    assertEquals(await column("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM spaces)"), [0]);
+  }));
 
-testEach(
-  "selectSpaces takes the spaces of the index where none is named, and says how to name one where it is empty",
-  () =>
-    withBench(async ({ ingest }) => {
-      const error = await assertRejects(() => ingest(), ConfluenceIndexError);
-      assertStringIncludes(error.hint ?? "", "--space KEY");
-      await ingest({ selection: { keys: ["TEAM"] } });
-      assertEquals(chosen(await ingest()), ["TEAM"]);
-      assertEquals(chosen(await ingest({ selection: { all: true } })), ["DOCS", "TEAM"]);
-      assertEquals(chosen(await ingest()), ["DOCS", "TEAM"]);
-    }),
-);
+test("selectSpaces takes the spaces of the index where none is named, and says how to name one where it is empty", () =>
+  withBench(async ({ ingest }) => {
+    const error = await assertRejects(() => ingest(), ConfluenceIndexError);
+    assertStringIncludes(error.hint ?? "", "--space KEY");
+    await ingest({ selection: { keys: ["TEAM"] } });
+    assertEquals(chosen(await ingest()), ["TEAM"]);
+    assertEquals(chosen(await ingest({ selection: { all: true } })), ["DOCS", "TEAM"]);
+    assertEquals(chosen(await ingest()), ["DOCS", "TEAM"]);
+  }));
 
-testEach(
-  "selectSpaces of all for an account that sees none is an error and not an empty success",
-  () =>
-    withBench(async ({ site, ingest }) => {
-      for (const key of ["DOCS", "TEAM"]) site.hideSpace(key);
-      const error = await assertRejects(() => ingest({ selection: { all: true } }), ConfluenceIndexError);
-      assertStringIncludes(error.message, "this account sees no space");
-    }),
-);
+test("selectSpaces of all for an account that sees none is an error and not an empty success", () =>
+  withBench(async ({ site, ingest }) => {
+    for (const key of ["DOCS", "TEAM"]) site.hideSpace(key);
+    const error = await assertRejects(() => ingest({ selection: { all: true } }), ConfluenceIndexError);
+    assertStringIncludes(error.message, "this account sees no space");
+  }));
 
-testEach(
-  "selectSpaces stops at a space row that it cannot read, rather than go on without it",
-  () =>
-    withBench(async ({ fake, ingest, column }) => {
-      fake.faults.add({
-        kind: "bad-rows",
-        match: { path: "/api/v2/spaces" },
-        times: Infinity,
-        change: ({ key: _, ...row }) => row,
-      });
-      await assertRejects(() => ingest({ selection: { all: true } }), ConfluenceIndexError);
-      assertEquals(await column("SELECT count(*) FROM runs"), [0]);
-    }),
-);
+test("selectSpaces stops at a space row that it cannot read, rather than go on without it", () =>
+  withBench(async ({ fake, ingest, column }) => {
+    fake.faults.add({
+      kind: "bad-rows",
+      match: { path: "/api/v2/spaces" },
+      times: Infinity,
+      change: ({ key: _, ...row }) => row,
+    });
+    await assertRejects(() => ingest({ selection: { all: true } }), ConfluenceIndexError);
+    assertEquals(await column("SELECT count(*) FROM runs"), [0]);
+  }));
 
-testEach(
-  "selectSpaces lets pages follow the new key of a space",
-  () =>
-    withBench(async ({ site, fake, ingest, column }) => {
-      site.addPage({ spaceKey: "DOCS", title: "Page" });
-      await ingest({ selection: { keys: ["DOCS"] } });
-      fake.faults.add({
-        kind: "bad-rows",
-        match: { path: "/api/v2/spaces" },
-        change: (row) => ({ ...row, key: "PAPERS" }),
-      });
-      await ingest({ deletions: "on_demand" });
-      assertEquals(await column("SELECT key FROM spaces"), ["PAPERS"]);
-      assertEquals(await column("SELECT space_key FROM current_pages"), ["PAPERS"]);
-    }),
-);
+test("selectSpaces lets pages follow the new key of a space", () =>
+  withBench(async ({ site, fake, ingest, column }) => {
+    site.addPage({ spaceKey: "DOCS", title: "Page" });
+    await ingest({ selection: { keys: ["DOCS"] } });
+    fake.faults.add({
+      kind: "bad-rows",
+      match: { path: "/api/v2/spaces" },
+      change: (row) => ({ ...row, key: "PAPERS" }),
+    });
+    await ingest({ deletions: "on_demand" });
+    assertEquals(await column("SELECT key FROM spaces"), ["PAPERS"]);
+    assertEquals(await column("SELECT space_key FROM current_pages"), ["PAPERS"]);
+  }));

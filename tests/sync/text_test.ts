@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { convertBody } from "../../src/sync/convert_page.ts";
-import { testEach } from "../support/each_database.ts";
+import { test } from "../support/each_database.ts";
 import { type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 function linkTo(title: string, space?: string): string {
@@ -16,149 +16,133 @@ function found({ column }: Bench, words: string): Promise<unknown[]> {
   );
 }
 
-testEach(
-  "ingest keeps text, converter version, notes and links with the page",
-  () =>
-    withBench(async (bench) => {
-      const { site, ingest, rows } = bench;
-      const { id } = site.addPage({
-        spaceKey: "DOCS",
-        title: "Plan",
-        body:
-          `<h1>Aim</h1><p>Ship <em>now</em> <a href="https://example.org/x">there</a></p>${
-            linkTo("Nowhere")
-          }` +
-          `<ac:structured-macro ac:name="children" />`,
-      });
-      assertEquals((await ingest(DOCS)).status, "complete");
-      assertEquals(await rows("SELECT body_text, converter_version FROM pages"), [
-        { body_text: "Aim\nShip now there\nNowhere", converter_version: 1 },
-      ]);
-      assertEquals(await rows("SELECT kind, name, count FROM conversion_notes WHERE page_id = ?", id), [
-        { kind: "no_stored_content", name: "children", count: 1 },
-      ]);
-      assertEquals(
-        await rows(
-          "SELECT from_page_id, from_version, position, kind, used_as, text, to_page_id, to_space_key, to_title, url FROM links ORDER BY position",
-        ),
-        [
-          {
-            from_page_id: id,
-            from_version: 1,
-            position: 0,
-            kind: "url",
-            used_as: "link",
-            text: "there",
-            to_page_id: null,
-            to_space_key: null,
-            to_title: null,
-            url: "https://example.org/x",
-          },
-          {
-            from_page_id: id,
-            from_version: 1,
-            position: 1,
-            kind: "page",
-            used_as: "link",
-            text: "Nowhere",
-            to_page_id: null,
-            to_space_key: "DOCS",
-            to_title: "Nowhere",
-            url: null,
-          },
-        ],
-      );
-      assertEquals(await rows("SELECT from_page_id, reason FROM broken_links"), [
-        { from_page_id: id, reason: "no page of that title" },
-      ]);
-    }),
-);
+test("ingest keeps text, converter version, notes and links with the page", () =>
+  withBench(async (bench) => {
+    const { site, ingest, rows } = bench;
+    const { id } = site.addPage({
+      spaceKey: "DOCS",
+      title: "Plan",
+      body:
+        `<h1>Aim</h1><p>Ship <em>now</em> <a href="https://example.org/x">there</a></p>${linkTo("Nowhere")}` +
+        `<ac:structured-macro ac:name="children" />`,
+    });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    assertEquals(await rows("SELECT body_text, converter_version FROM pages"), [
+      { body_text: "Aim\nShip now there\nNowhere", converter_version: 1 },
+    ]);
+    assertEquals(await rows("SELECT kind, name, count FROM conversion_notes WHERE page_id = ?", id), [
+      { kind: "no_stored_content", name: "children", count: 1 },
+    ]);
+    assertEquals(
+      await rows(
+        "SELECT from_page_id, from_version, position, kind, used_as, text, to_page_id, to_space_key, to_title, url FROM links ORDER BY position",
+      ),
+      [
+        {
+          from_page_id: id,
+          from_version: 1,
+          position: 0,
+          kind: "url",
+          used_as: "link",
+          text: "there",
+          to_page_id: null,
+          to_space_key: null,
+          to_title: null,
+          url: "https://example.org/x",
+        },
+        {
+          from_page_id: id,
+          from_version: 1,
+          position: 1,
+          kind: "page",
+          used_as: "link",
+          text: "Nowhere",
+          to_page_id: null,
+          to_space_key: "DOCS",
+          to_title: "Nowhere",
+          url: null,
+        },
+      ],
+    );
+    assertEquals(await rows("SELECT from_page_id, reason FROM broken_links"), [
+      { from_page_id: id, reason: "no page of that title" },
+    ]);
+  }));
 
-testEach(
-  "ingest goes on past hostile bodies and keeps what text they have",
-  () =>
-    withBench(async ({ site, ingest, rows }) => {
-      const bodies = [
-        "<p>" + "<ul><li>".repeat(3_000) + "deep",
-        '<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[open',
-        "&".repeat(1_000) + '&#0;&#x110000;<!DOCTYPE x [<!ENTITY a "b">]>&a;',
-        "\u0000\ud800<p a='1' a='2'",
-      ];
-      for (const [i, body] of bodies.entries()) {
-        site.addPage({ spaceKey: "DOCS", title: `Hostile ${i}`, body });
-      }
-      const { status } = await ingest(DOCS);
-      assertEquals(status, "complete");
-      const texts = await rows("SELECT body_text FROM pages ORDER BY title");
-      assertEquals(texts.length, bodies.length);
-      assert(String(texts[0]!["body_text"]).includes("deep"));
-      assert(String(texts[1]!["body_text"]).includes("open"));
-    }),
-);
+test("ingest goes on past hostile bodies and keeps what text they have", () =>
+  withBench(async ({ site, ingest, rows }) => {
+    const bodies = [
+      "<p>" + "<ul><li>".repeat(3_000) + "deep",
+      '<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[open',
+      "&".repeat(1_000) + '&#0;&#x110000;<!DOCTYPE x [<!ENTITY a "b">]>&a;',
+      "\u0000\ud800<p a='1' a='2'",
+    ];
+    for (const [i, body] of bodies.entries()) site.addPage({ spaceKey: "DOCS", title: `Hostile ${i}`, body });
+    const { status } = await ingest(DOCS);
+    assertEquals(status, "complete");
+    const texts = await rows("SELECT body_text FROM pages ORDER BY title");
+    assertEquals(texts.length, bodies.length);
+    assert(String(texts[0]!["body_text"]).includes("deep"));
+    assert(String(texts[1]!["body_text"]).includes("open"));
+  }));
 
-testEach(
-  "links find their page when it comes later, and keep it when it is renamed, moved to another space or comes back",
-  () =>
-    withBench(async (bench) => {
-      const { site, ingest, rows, column, pass } = bench;
-      const from = site.addPage({ spaceKey: "DOCS", title: "From", body: linkTo("Aim") }).id;
-      await ingest(BOTH);
-      assertEquals(await column("SELECT to_page_id FROM links"), [null]);
+test("links find their page when it comes later, and keep it when it is renamed, moved to another space or comes back", () =>
+  withBench(async (bench) => {
+    const { site, ingest, rows, column, pass } = bench;
+    const from = site.addPage({ spaceKey: "DOCS", title: "From", body: linkTo("Aim") }).id;
+    await ingest(BOTH);
+    assertEquals(await column("SELECT to_page_id FROM links"), [null]);
 
-      pass(DAY);
-      const aim = site.addPage({ spaceKey: "DOCS", title: "aim", body: "<p>here</p>" }).id;
-      await ingest(BOTH);
-      assertEquals(await rows("SELECT page_id, from_page_id FROM backlinks"), [{
-        page_id: aim,
-        from_page_id: from,
-      }]);
-      assertEquals(await rows("SELECT * FROM broken_links"), []);
+    pass(DAY);
+    const aim = site.addPage({ spaceKey: "DOCS", title: "aim", body: "<p>here</p>" }).id;
+    await ingest(BOTH);
+    assertEquals(await rows("SELECT page_id, from_page_id FROM backlinks"), [{
+      page_id: aim,
+      from_page_id: from,
+    }]);
+    assertEquals(await rows("SELECT * FROM broken_links"), []);
 
-      pass(DAY);
-      site.renamePage(aim, "Goal");
-      await ingest(BOTH);
-      assertEquals(await rows("SELECT page_id, title FROM backlinks"), [{ page_id: aim, title: "Goal" }]);
+    pass(DAY);
+    site.renamePage(aim, "Goal");
+    await ingest(BOTH);
+    assertEquals(await rows("SELECT page_id, title FROM backlinks"), [{ page_id: aim, title: "Goal" }]);
 
-      site.movePage(aim, { spaceKey: "TEAM" });
-      await ingest({ ...BOTH, reconcile: true });
-      assertEquals(await rows("SELECT page_id, space_key FROM backlinks"), [{
-        page_id: aim,
-        space_key: "TEAM",
-      }]);
+    site.movePage(aim, { spaceKey: "TEAM" });
+    await ingest({ ...BOTH, reconcile: true });
+    assertEquals(await rows("SELECT page_id, space_key FROM backlinks"), [{
+      page_id: aim,
+      space_key: "TEAM",
+    }]);
 
-      site.trashPage(aim);
-      await ingest({ ...BOTH, reconcile: true });
-      assertEquals(await rows("SELECT page_id FROM backlinks"), []);
-      assertEquals(await rows("SELECT to_page_id, to_title, reason FROM broken_links"), [
-        { to_page_id: aim, to_title: "Goal", reason: "deleted: trashed" },
-      ]);
+    site.trashPage(aim);
+    await ingest({ ...BOTH, reconcile: true });
+    assertEquals(await rows("SELECT page_id FROM backlinks"), []);
+    assertEquals(await rows("SELECT to_page_id, to_title, reason FROM broken_links"), [
+      { to_page_id: aim, to_title: "Goal", reason: "deleted: trashed" },
+    ]);
 
-      site.restorePage(aim);
-      await ingest({ ...BOTH, reconcile: true });
-      assertEquals(await column("SELECT page_id FROM backlinks"), [aim]);
-      assertEquals(await rows("SELECT * FROM broken_links"), []);
-    }),
-);
+    site.restorePage(aim);
+    await ingest({ ...BOTH, reconcile: true });
+    assertEquals(await column("SELECT page_id FROM backlinks"), [aim]);
+    assertEquals(await rows("SELECT * FROM broken_links"), []);
+  }));
 
-testEach(
-  "links by title lead to the page that took the place of a deleted one, whichever is seen first",
-  () =>
-    withBench(async ({ site, ingest, column, pass }) => {
-      const old = site.addPage({ spaceKey: "DOCS", title: "Aim", body: "" }).id;
-      site.addPage({ spaceKey: "DOCS", title: "From", body: linkTo("Aim") });
-      await ingest(DOCS);
-      assertEquals(await column("SELECT page_id FROM backlinks"), [old]);
-      pass(DAY);
-      site.trashPage(old);
-      const next = site.addPage({ spaceKey: "DOCS", title: "Aim", body: "" }).id;
-      await ingest({ ...DOCS, deletions: "on_demand" });
-      assertEquals(await column("SELECT page_id FROM backlinks"), [old]);
-      await ingest({ ...DOCS, reconcile: true });
-      assertEquals(await column("SELECT page_id FROM backlinks"), [next]);
-    }),
-);
+test("links by title lead to the page that took the place of a deleted one, whichever is seen first", () =>
+  withBench(async ({ site, ingest, column, pass }) => {
+    const old = site.addPage({ spaceKey: "DOCS", title: "Aim", body: "" }).id;
+    site.addPage({ spaceKey: "DOCS", title: "From", body: linkTo("Aim") });
+    await ingest(DOCS);
+    assertEquals(await column("SELECT page_id FROM backlinks"), [old]);
+    pass(DAY);
+    site.trashPage(old);
+    const next = site.addPage({ spaceKey: "DOCS", title: "Aim", body: "" }).id;
+    await ingest({ ...DOCS, deletions: "on_demand" });
+    assertEquals(await column("SELECT page_id FROM backlinks"), [old]);
+    await ingest({ ...DOCS, reconcile: true });
+    assertEquals(await column("SELECT page_id FROM backlinks"), [next]);
+  }));
 
-testEach("search finds current pages that are not deleted, and only those", () =>
+test("search finds current pages that are not deleted, and only those", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, database } = bench;
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Bericht", body: "<p>Rückblick</p>" });
