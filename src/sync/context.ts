@@ -41,6 +41,7 @@ export type Source = Pick<
   ConfluenceClient,
   | "getAttachmentById"
   | "getAttachmentsForPage"
+  | "getContainer"
   | "getCurrentUser"
   | "getLabelsForPage"
   | "getPageById"
