@@ -111,3 +111,29 @@ CREATE VIEW broken_links AS
     AND (g.id IS NOT NULL OR l.kind = 'attachment' OR l.to_space_key IN (SELECT key FROM spaces));
 --> statement-breakpoint
 CREATE VIRTUAL TABLE page_search_words USING fts5vocab(page_search, row);
+--> statement-breakpoint
+-- Each page and container with its way from the top, climbed by its parents; a way that comes round again ends there.
+CREATE VIEW page_tree AS
+  SELECT id, type, title, space_key, parent_id, parent_type,
+    CAST(substr(way, 1, instr(way, ':') - 1) AS INTEGER) AS depth, substr(way, instr(way, ':') + 1) AS path, url
+  FROM (
+    SELECT n.id, n.type, n.title, n.space_key, n.parent_id, n.parent_type, n.url, (
+      WITH RECURSIVE up(next, depth, path, seen) AS (
+        SELECT n.parent_id, 0, n.title, '/' || n.id || '/'
+        UNION ALL
+        SELECT iif(q.id IS NOT NULL, q.parent_id, c.parent_id), depth + 1,
+          coalesce(q.title, c.title, c.type || ' ' || c.id) || ' / ' || path, seen || next || '/'
+        FROM up LEFT JOIN pages q ON q.id = next AND q.is_current = 1 AND q.deleted_at IS NULL
+          LEFT JOIN containers c ON c.id = next
+        WHERE next IS NOT NULL AND (q.id IS NOT NULL OR c.id IS NOT NULL) AND instr(seen, '/' || next || '/') = 0
+      )
+      SELECT depth || ':' || path FROM up ORDER BY depth DESC LIMIT 1
+    ) AS way
+    FROM (
+      SELECT id, 'page' AS type, title, space_key, parent_id, parent_type, url FROM pages
+        WHERE is_current = 1 AND deleted_at IS NULL
+      UNION ALL
+      SELECT c.id, c.type, coalesce(c.title, c.type || ' ' || c.id), s.key, c.parent_id, c.parent_type, c.url
+        FROM containers c JOIN spaces s ON s.id = c.space_id
+    ) n
+  );

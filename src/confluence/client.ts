@@ -6,6 +6,8 @@
 import type {
   Attachment,
   BodyFormat,
+  Container,
+  ContainerType,
   CurrentUser,
   Label,
   Page,
@@ -15,6 +17,7 @@ import type {
   Space,
 } from "../model/mod.ts";
 import { type AttachmentsOptions, fetchAttachment, listAttachments } from "./attachments.ts";
+import { fetchContainer } from "./containers.ts";
 import { ConfluenceNotFoundError } from "./errors.ts";
 import { Http } from "./http.ts";
 import { listLabels } from "./labels.ts";
@@ -376,6 +379,35 @@ export class ConfluenceClient {
    */
   getAttachmentById(id: string, options: CallOptions = {}): Promise<Attachment> {
     return fetchAttachment(this.#http, id, options);
+  }
+
+  /**
+   * Reads a folder, whiteboard, database or embed: what pages may hang under besides pages.
+   *
+   * Source: `GET /wiki/api/v2/folders/{id}`, `/whiteboards/{id}`, `/databases/{id}`, `/embeds/{id}`.
+   *
+   * @example The folder of a page
+   * ```ts
+   * import { ConfluenceClient } from "@confluence-index/confluence-index";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const client = new ConfluenceClient({
+   *   baseUrl: "https://example.atlassian.net/wiki",
+   *   email: "me@example.com",
+   *   apiToken: "secret",
+   *   fetch: () => Promise.resolve(Response.json({ id: "8", type: "folder", title: "Plans", spaceId: "1" })),
+   * });
+   * const folder = await client.getContainer("folder", "8");
+   * assertEquals([folder.title, folder.parentId], ["Plans", null]);
+   * ```
+   *
+   * @param type What it is, as pages tell by their parent's type.
+   * @param id Numeric id as text.
+   * @throws {ConfluenceNotFoundError} When it is absent or hidden.
+   * @throws {ConfluenceError} When it cannot be read.
+   */
+  getContainer(type: ContainerType, id: string, options: CallOptions = {}): Promise<Container> {
+    return fetchContainer(this.#http, type, id, options);
   }
 
   /**

@@ -19,6 +19,16 @@ export {
 } from "./attachments.ts";
 export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
+export {
+  type ContainerPlace,
+  containerPlaces,
+  type ContainerRef,
+  containersToRead,
+  heldContainers,
+  saveContainers,
+  saveUnreadContainers,
+  type UnreadContainer,
+} from "./containers.ts";
 export { explainDatabaseError } from "./database_error.ts";
 export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
 export {

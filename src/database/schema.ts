@@ -70,8 +70,30 @@ export const pages = sqliteTable("pages", {
   index("pages_space").on(table.spaceId, table.updatedAt).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_order").on(table.spaceKey, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_converter").on(table.converterVersion).where(sql`body IS NOT NULL`),
+  index("pages_container").on(table.spaceId, table.parentType, table.parentId).where(
+    sql`is_current = 1 AND deleted_at IS NULL AND parent_type <> 'page'`,
+  ),
   index("pages_run").on(table.runId, table.spaceKey, table.id),
 ]);
+
+/** Folders, whiteboards, databases and embeds that pages hang under. */
+export const containers = sqliteTable("containers", {
+  id: text("id").primaryKey(),
+  type: text("type").notNull(),
+  status: text("status"),
+  title: text("title"),
+  spaceId: text("space_id").notNull(),
+  parentId: text("parent_id"),
+  parentType: text("parent_type"),
+  position: integer("position"),
+  authorId: text("author_id"),
+  createdAt: text("created_at"),
+  updatedAt: text("updated_at"),
+  url: text("url"),
+  note: text("note"),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+}, (table) => [index("containers_space").on(table.spaceId)]);
 
 /** Which numbers of a page's versions were asked for: one of them that is not in `pages` is not in Confluence either. */
 export const pageHistories = sqliteTable("page_histories", {

@@ -99,6 +99,41 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       fetched_at: FETCHED_AT,
     },
   },
+  page_tree: {
+    meaning:
+      "every current page, and every folder and the like that pages hang under, with its way from the top",
+    columns: {
+      id: "pages.id or containers.id",
+      type: "page, folder, whiteboard, database or embed",
+      title: "title",
+      space_key: "spaces.key",
+      parent_id: "id of what it hangs under; null at the top",
+      parent_type: "page, folder, whiteboard, database or embed",
+      depth: "how many titles stand above its own",
+      path: "the titles from the top, with ' / ' between",
+      url: "where people read it",
+    },
+  },
+  containers: {
+    meaning: "folders, whiteboards, databases and embeds that pages hang under",
+    columns: {
+      id: "its id",
+      type: "folder, whiteboard, database or embed",
+      status: "current, archived, trashed, ...",
+      title: "title; null where it could not be read",
+      space_id: "spaces.id",
+      parent_id: "id of what it hangs under; null at the top",
+      parent_type: "page, folder, whiteboard, database or embed",
+      position: "order among its siblings",
+      author_id: "account that made it",
+      created_at: "when it was made",
+      updated_at: "when its newest version was made",
+      url: "where people read it",
+      note: "why it could not be read when it was asked for last; null where it could",
+      run_id: RUN_ID,
+      fetched_at: FETCHED_AT,
+    },
+  },
   page_labels: {
     meaning: "the labels of every current page that is not deleted",
     columns: {

@@ -40,6 +40,7 @@ export type Source = Pick<
   ConfluenceClient,
   | "getAttachmentById"
   | "getAttachmentsForPage"
+  | "getContainer"
   | "getCurrentUser"
   | "getLabelsForPage"
   | "getPageById"

@@ -9,6 +9,7 @@ import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
 import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf, retryAttachments } from "./attachments.ts";
+import { readContainers } from "./containers.ts";
 import { catchUpOnLabels, labelsIn, readLabelsOf } from "./labels.ts";
 import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
@@ -34,6 +35,7 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   if (result !== "done") return result;
   await retryAttachments(space);
   await catchUpOnLabels(space);
+  await readContainers(space, false);
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
     complete: !changes.nameless && !changes.capped,
@@ -53,6 +55,7 @@ export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const changes = new ChangedPages(space, since);
   const result = await changes.read(space.client.serverNow() - since);
   if (result !== "done") return result;
+  await readContainers(space, false);
   return changes.nameless ? "incomplete" : "complete";
 }
 

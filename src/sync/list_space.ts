@@ -9,6 +9,7 @@ import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import type { KnownPage } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
+import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
@@ -41,6 +42,7 @@ export async function listSpace(
     await listing.read();
     const attachments = await syncAttachments(space);
     await settleLabels(space);
+    await readContainers(space, true);
     return await listing.finish(detectDeletions, attachments);
   }
   const stop = new AbortController();
@@ -55,6 +57,7 @@ export async function listSpace(
   }
   const complete = await syncAttachments(space, await attachments);
   await settleLabels(space);
+  await readContainers(space, true);
   return await listing.finish(detectDeletions, complete);
 }
 
@@ -68,6 +71,7 @@ export async function comparePages(space: SpaceContext): Promise<SpaceStatus> {
   await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
   await listing.read();
+  await readContainers(space, false);
   return await listing.finish(false, "unread");
 }
 

@@ -3,10 +3,13 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Page } from "../model/mod.ts";
+import type { Attachment, BodyFormat, Container, Page } from "../model/mod.ts";
 import {
   archivedPages,
   attachmentsOfPages,
+  type ContainerRef,
+  containersToRead,
+  heldContainers,
   homelessAttachments,
   type KnownAttachment,
   knownAttachments,
@@ -17,6 +20,7 @@ import {
   type Readable,
   unlistedAttachments,
   unlistedPages,
+  type UnreadContainer,
 } from "../database/mod.ts";
 import type { BodilessSource } from "./bodiless_source.ts";
 import type { SpaceContext, SpaceMode } from "./context.ts";
@@ -53,6 +57,8 @@ export class PlanStore implements Store {
   /** Pages that the index would hold by now, or would have on record as failed. */
   readonly #settled = new Set<string>();
   readonly #archived = new Set<string>();
+  /** What pages hang under besides pages, by id; the type, or null once it was asked for. */
+  readonly #containers = new Map<string, string | null>();
   /** Pages whose labels a listing has seen. */
   readonly #labelled = new Set<string>();
   /** Attachments that would have been written. */
@@ -110,6 +116,7 @@ export class PlanStore implements Store {
       if (verdict.kind === "skip") continue;
       this.#settled.add(page.id);
       if (page.status === "archived") this.#archived.add(page.id);
+      this.#hangsUnder(page);
       if (verdict.kind !== "write") continue;
       if (verdict.write.restored) this.#ahead.restored.add(page.id);
       if (before !== undefined || page.spaceId !== space.space.id || isSmall(space.mode)) {
@@ -137,6 +144,29 @@ export class PlanStore implements Store {
     }
     space.account.attachments.failed += (alongside.failures?.length ?? 0) + lingering.failures.length;
     this.#remember(space, "attachment", alongside.listed);
+  }
+
+  /** Those of the index, and those that pages of this plan hang under and the index does not hold. */
+  async containersToRead({ space }: SpaceContext, again: boolean): Promise<readonly ContainerRef[]> {
+    for (const ref of await containersToRead(this.#database, space.id, again ? "" : null)) {
+      if (!this.#containers.has(ref.id)) this.#containers.set(ref.id, ref.type);
+    }
+    const ids = [...this.#containers.keys()];
+    const held = again ? new Set<string>() : await heldContainers(this.#database, ids);
+    return ids.flatMap((id) => {
+      const type = this.#containers.get(id) ?? null;
+      return type === null || held.has(id) ? [] : [{ id, type }];
+    });
+  }
+
+  saveContainers(
+    _space: SpaceContext,
+    containers: readonly Container[],
+    unread: readonly UnreadContainer[],
+  ): Promise<void> {
+    for (const { id } of [...containers, ...unread]) this.#containers.set(id, null);
+    for (const container of containers) this.#hangsUnder(container);
+    return Promise.resolve();
   }
 
   saveListedLabels(_space: SpaceContext, rows: readonly LabelRow[]): Promise<void> {
@@ -222,6 +252,11 @@ export class PlanStore implements Store {
     account.attachments.deleted += deletions?.attachments.size ?? 0;
     for (const id of deletions?.attachments.keys() ?? []) this.#ahead.gone.add(id);
     return this.forgetListing();
+  }
+
+  #hangsUnder({ parentId, parentType }: Pick<Container, "parentId" | "parentType">): void {
+    if (parentId === null || parentType === null || parentType === "page") return;
+    if (!this.#containers.has(parentId)) this.#containers.set(parentId, parentType);
   }
 
   #remember(space: SpaceContext, kind: "page" | "attachment", ids: readonly string[] = []): void {

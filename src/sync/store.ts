@@ -4,8 +4,16 @@
  *
  * @module
  */
-import type { Attachment, Page } from "../model/mod.ts";
-import type { ChangeEvent, Failure, KnownAttachment, KnownPage, LabelRow } from "../database/mod.ts";
+import type { Attachment, Container, Page } from "../model/mod.ts";
+import type {
+  ChangeEvent,
+  ContainerRef,
+  Failure,
+  KnownAttachment,
+  KnownPage,
+  LabelRow,
+  UnreadContainer,
+} from "../database/mod.ts";
 import type { SpaceContext } from "./context.ts";
 import type { Reason } from "./second_look.ts";
 
@@ -76,6 +84,18 @@ export interface Store {
   unlabelledPages(space: SpaceContext, after: string): Promise<readonly string[]>;
   /** Takes in labels of pages that the index holds. */
   saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside?: Alongside): Promise<void>;
+  /**
+   * What pages and containers of the space hang under besides pages, and this run has not read.
+   *
+   * @param again Whether what earlier runs have read counts as not read.
+   */
+  containersToRead(space: SpaceContext, again: boolean): Promise<readonly ContainerRef[]>;
+  /** Takes in containers, and why others could not be read. */
+  saveContainers(
+    space: SpaceContext,
+    containers: readonly Container[],
+    unread: readonly UnreadContainer[],
+  ): Promise<void>;
   /** What the index holds by now of pages, deleted ones included. */
   knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>>;
   /** The same for attachments. */
