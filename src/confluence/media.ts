@@ -54,7 +54,7 @@ export async function openMedia(request: MediaRequest, options: MediaOptions): P
   const attempt = new AbortController();
   const onAbort = () => attempt.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
-  let status: number | undefined;
+  let status: number | undefined = undefined;
   /** Runs a step under the time limit; whatever breaks it comes out as one kind of error. */
   const limited = async <T>(step: () => Promise<T>): Promise<T> => {
     const timer = new AbortController();
