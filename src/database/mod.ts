@@ -42,6 +42,8 @@ export {
 export {
   type AttachmentPlace,
   attachmentPlaces,
+  type FilePlace,
+  filePlaces,
   PAGE_FACTS,
   type PageFacts,
   pageFacts,
@@ -103,6 +105,7 @@ export {
   type PruneRules,
   removeRuns,
   removeVersions,
+  stayingFiles,
   type Versioned,
 } from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";
