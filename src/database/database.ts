@@ -11,6 +11,7 @@ import { explainDatabaseError } from "./database_error.ts";
 import { migrate } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
 import { linkServer, type ServerOptions } from "./server.ts";
+import { wellFormed, wellFormedArgs } from "./well_formed.ts";
 
 /** One SQL statement with its arguments. */
 export type Statement = InStatement;
@@ -99,7 +100,7 @@ export class Database implements Readable, AsyncDisposable {
    */
   async all<T = Record<string, unknown>>(sql: string, args: readonly InValue[] = []): Promise<T[]> {
     try {
-      const result = await this.#client.execute({ sql, args: [...args] });
+      const result = await this.#client.execute({ sql, args: wellFormedArgs([...args]) });
       return result.rows.map((row) => toObject(row, result.columns) as T);
     } catch (error) {
       throw explainDatabaseError(error, `Cannot read the index ${this.url}`);
@@ -124,7 +125,7 @@ export class Database implements Readable, AsyncDisposable {
     const guarded = this.#guard === undefined ? statements : [this.#guard(), ...statements];
     if (guarded.length === 0) return [];
     try {
-      const results = await this.#client.batch([...guarded], "write");
+      const results = await this.#client.batch(guarded.map(wellFormed), "write");
       return results.slice(guarded.length - statements.length).map((result) => result.rowsAffected);
     } catch (error) {
       if (this.#guard !== undefined && /NOT NULL constraint failed: leases\.owner/.test(String(error))) {

@@ -79,6 +79,12 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     "Check CONFLUENCE_INDEX_DB_TOKEN.",
   ],
   [
+    /HTTP status 4\d\d/,
+    "database",
+    "the server does not answer as a database server does",
+    "Check --db: it names another kind of server, or another place on it.",
+  ],
+  [
     /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|the connection failed|HRANA|SERVER_ERROR/i,
     "database",
     "the database server did not answer",

@@ -23,6 +23,20 @@ export interface AttachmentCounts {
   deleted: number;
 }
 
+/** What is counted for the files of attachments. */
+export interface FileCounts {
+  /** Downloaded in this run. */
+  stored: number;
+  /** Bytes of those. */
+  bytes: number;
+  /** Left out because of their size. */
+  tooLarge: number;
+  /** Not downloadable, or waiting for their next try; see `failures`. */
+  failed: number;
+  /** Not tried, because everything before failed. */
+  left: number;
+}
+
 /** What is counted for earlier versions of pages. */
 export interface HistoryCounts {
   /** Pages some of whose earlier versions were read. */
@@ -83,6 +97,9 @@ export class Account {
   /** Pages by what became of their labels. */
   readonly labels: LabelCounts = { changed: 0, failed: 0 };
 
+  /** Files of attachments. */
+  readonly files: FileCounts = { stored: 0, bytes: 0, tooLarge: 0, failed: 0, left: 0 };
+
   #blogPosts: Account | undefined;
 
   /** The same columns for blog posts. */
@@ -112,7 +129,9 @@ export class Account {
 
   /** What could not be read, of everything that is counted here. */
   get failures(): number {
-    return this.failedTotal + this.attachments.failed + this.labels.failed + (this.#blogPosts?.failures ?? 0);
+    return this.failedTotal + this.attachments.failed + this.labels.failed + this.files.failed +
+      this.files.left +
+      (this.#blogPosts?.failures ?? 0);
   }
 
   /** What does not add up, one sentence each; empty when all is well. */
@@ -160,6 +179,7 @@ export class Account {
         attachments: this.attachments,
         history: this.history,
         labels: this.labels,
+        files: this.files,
         ...(this.#blogPosts === undefined ? {} : { blogposts: this.#blogPosts.#columns() }),
         notes,
       }),

@@ -140,3 +140,27 @@ Deno.test(`an answer larger than the server gives is named${why}`, { ignore }, a
   );
   assertStringIncludes(error.message, "the answer is larger than the database server gives");
 });
+
+Deno.test(`texts that are not Unicode are written as on a file${why}`, { ignore }, async () => {
+  await using server = await startSqld();
+  for (const url of [":memory:", server.url]) {
+    await using database = await openDatabase(url);
+    await database.commit(saveMeta("site", "a\ud800b\0c"));
+    assertEquals(await database.all("SELECT hex(value) AS h FROM meta"), [{
+      h: "61EFBFBD620063",
+    }]);
+    assertEquals(await database.all("SELECT ? AS text", ["\udfff"]), [{ text: "\ufffd" }]);
+  }
+});
+
+Deno.test("a web server that is no database server is told from one", async () => {
+  await using other = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("<h1>Not here</h1>", { status: 404 }),
+  );
+  const url = `http://127.0.0.1:${other.addr.port}`;
+  assertEquals(
+    await refusal(() => openDatabase(url)),
+    "the server does not answer as a database server does",
+  );
+});

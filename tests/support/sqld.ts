@@ -24,6 +24,10 @@ export interface Sqld extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts it again, at the same address. */
   start(): Promise<void>;
+  /** Keeps the data as it is now under a name, to come back to; stops the server for that. */
+  keep(name: string): Promise<void>;
+  /** Brings back what was kept, or starts from nothing. */
+  comeBack(name: string | null): Promise<void>;
   /** Refuses writes, as an operator does for maintenance, or takes them again. */
   block(writes: boolean): Promise<void>;
 }
@@ -48,12 +52,24 @@ export async function startSqld(options: SqldOptions = {}): Promise<Sqld> {
     if (last !== undefined) ended = last.end();
     return ended;
   };
+  const start = async () => {
+    await ended;
+    server ??= await run(args, dir, url);
+  };
   return {
     url,
     stop,
-    start: async () => {
-      await ended;
-      server ??= await run(args, dir, url);
+    start,
+    keep: async (name) => {
+      await stop();
+      await copyFolder(`${dir}/data`, `${dir}/kept-${name}`);
+      await start();
+    },
+    comeBack: async (name) => {
+      await stop();
+      await Deno.remove(`${dir}/data`, { recursive: true });
+      if (name !== null) await copyFolder(`${dir}/kept-${name}`, `${dir}/data`);
+      await start();
     },
     block: async (writes) => {
       const answer = await fetch(`http://${admin}/v1/namespaces/default/config`, {
@@ -129,6 +145,14 @@ async function isHealthy(url: string): Promise<boolean> {
     return answer.ok;
   } catch {
     return false;
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
   }
 }
 

@@ -1,10 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, withBench } from "./setup.ts";
 
 const TREE = "SELECT path, depth, type FROM page_tree ORDER BY path";
 const FOLDER = "GET /wiki/api/v2/folders/{id}";
 
-Deno.test("ingest() reads what pages hang under and climbs up, once for each, so that page_tree is whole", () =>
+test("ingest() reads what pages hang under and climbs up, once for each, so that page_tree is whole", () =>
   withBench(async ({ site, fake, ingest, rows, column, pass }) => {
     const top = site.addFolder({ spaceKey: "DOCS", title: "Plans" });
     const inner = site.addFolder({ spaceKey: "DOCS", title: "2026", parentId: top.id });
@@ -49,7 +50,7 @@ Deno.test("ingest() reads what pages hang under and climbs up, once for each, so
     ]);
   }));
 
-Deno.test("a folder that a changed page hangs under is read with the change", () =>
+test("a folder that a changed page hangs under is read with the change", () =>
   withBench(async ({ site, fake, ingest, column, pass }) => {
     addPages(site, "DOCS", 2);
     await ingest(DOCS);
@@ -63,7 +64,7 @@ Deno.test("a folder that a changed page hangs under is read with the change", ()
     assertEquals(await column("SELECT path FROM page_tree WHERE title = 'Inside'"), ["New / Inside"]);
   }));
 
-Deno.test("a token without the scope for folders asks once, keeps ids and types with a note, and completes", () =>
+test("a token without the scope for folders asks once, keeps ids and types with a note, and completes", () =>
   withBench(async ({ site, fake, ingest, rows, column }) => {
     for (let n = 0; n < 9; n++) {
       const { id } = site.addFolder({ spaceKey: "DOCS", title: `Folder ${n}` });
@@ -103,7 +104,7 @@ Deno.test("a token without the scope for folders asks once, keeps ids and types 
     },
   }));
 
-Deno.test("one folder that cannot be read is noted, stops nothing, and is asked for again with the next listing", () =>
+test("one folder that cannot be read is noted, stops nothing, and is asked for again with the next listing", () =>
   withBench(async ({ site, fake, ingest, column, pass }) => {
     for (const name of ["A", "B"]) {
       const { id } = site.addFolder({ spaceKey: "DOCS", title: name });
@@ -120,7 +121,7 @@ Deno.test("one folder that cannot be read is noted, stops nothing, and is asked 
     ]);
   }));
 
-Deno.test("page_tree ends a way that comes round again, and starts at the lowest thing that is known", () =>
+test("page_tree ends a way that comes round again, and starts at the lowest thing that is known", () =>
   withBench(async ({ site, ingest, rows, database }) => {
     const [first, second, third] = addPages(site, "DOCS", 3);
     await ingest(DOCS);

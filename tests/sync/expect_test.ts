@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-Deno.test("ingest() of new spaces expects nothing of them, and says how many they are", () =>
+test("ingest() of new spaces expects nothing of them, and says how many they are", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 3);
     const { metrics } = await bench.ingest(BOTH);
@@ -9,7 +10,7 @@ Deno.test("ingest() of new spaces expects nothing of them, and says how many the
     assertEquals([metrics.estimate.requests, metrics.estimate.pages, metrics.estimate.from_runs], [2, 0, 0]);
   }));
 
-Deno.test("ingest() expects a listing to be as long as the index knows the space", () =>
+test("ingest() expects a listing to be as long as the index knows the space", () =>
   withBench(async (bench) => {
     const ids = addPages(bench.site, "DOCS", 260);
     bench.site.attach(ids[0]!, { filename: "a.png" });
@@ -27,7 +28,7 @@ Deno.test("ingest() expects a listing to be as long as the index knows the space
     assertEquals(capped.metrics.estimate.pages, 10);
   }));
 
-Deno.test("ingest() expects of a delta what earlier ones brought", () =>
+test("ingest() expects of a delta what earlier ones brought", () =>
   withBench(async (bench) => {
     const ids = addPages(bench.site, "DOCS", 20);
     await bench.ingest(DOCS);
@@ -45,7 +46,7 @@ Deno.test("ingest() expects of a delta what earlier ones brought", () =>
     assertEquals(metrics.requests, 3);
   }));
 
-Deno.test("ingest() stores what it expected with the run", () =>
+test("ingest() stores what it expected with the run", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 2);
     const { metrics } = await bench.ingest(DOCS);

@@ -3,6 +3,7 @@ import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { holdLease } from "../../src/sync/hold_lease.ts";
 import { VirtualClock } from "../support/clock.ts";
+import { indexUrl, isOnServer, nameOutside, test } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 const LEASES = "SELECT name, owner FROM leases ORDER BY name";
@@ -24,10 +25,15 @@ function options(clock: VirtualClock, runId: string, more: { wait?: boolean; sig
 async function withTwo(
   work: (clock: VirtualClock, open: () => ReturnType<typeof openDatabase>) => Promise<void>,
 ) {
-  await withTempDir((dir) => work(new VirtualClock(), () => openDatabase(`file:${dir}/index.db`)));
+  await withTempDir(async (dir) => {
+    const clock = new VirtualClock();
+    // Memory cannot be shared.
+    const url = isOnServer() ? indexUrl() : `file:${dir}/index.db`;
+    await work(clock, async () => nameOutside(await openDatabase(url), clock));
+  });
 }
 
-Deno.test("holdLease keeps a second run out, and gives the lease back, also after a failure", () =>
+test("holdLease keeps a second run out, and gives the lease back, also after a failure", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -52,7 +58,7 @@ Deno.test("holdLease keeps a second run out, and gives the lease back, also afte
     assertEquals(await first.all(LEASES), []);
   }));
 
-Deno.test("holdLease stays alive through a long silence", () =>
+test("holdLease stays alive through a long silence", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -65,7 +71,7 @@ Deno.test("holdLease stays alive through a long silence", () =>
     }));
   }));
 
-Deno.test("holdLease waits where that is wanted, and says for whom", () =>
+test("holdLease waits where that is wanted, and says for whom", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -85,7 +91,7 @@ Deno.test("holdLease waits where that is wanted, and says for whom", () =>
     assertEquals(waiting.waits, ["one"]);
   }));
 
-Deno.test("holdLease that waits can be interrupted", () =>
+test("holdLease that waits can be interrupted", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -105,7 +111,7 @@ Deno.test("holdLease that waits can be interrupted", () =>
     });
   }));
 
-Deno.test("holdLease takes over from a run that was killed, and from one that slept no commit gets through", () =>
+test("holdLease takes over from a run that was killed, and from one that slept no commit gets through", () =>
   withTwo(async (clock, open) => {
     await using sleeper = await open();
     await using second = await open();

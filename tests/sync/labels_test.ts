@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { search } from "../../src/query/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LABELS = "SELECT labels FROM pages WHERE is_current = 1 ORDER BY length(id), id";
 const TABLE = "SELECT page_id, label, prefix FROM page_labels ORDER BY page_id, label";
 const ONE_BY_ONE = "GET /wiki/api/v2/pages/{id}/labels";
 
-Deno.test("ingest() reads labels in bulk: in order, in the table, in the artifact's line, in the search", () =>
+test("ingest() reads labels in bulk: in order, in the table, in the artifact's line, in the search", () =>
   withBench(async ({ site, fake, ingest, rows, column, database }) => {
     const [first, second, third] = addPages(site, "DOCS", 3);
     for (const label of ["zeta", "how-to", "my:favourite", "team:blue"]) site.addLabel(first!, label);
@@ -34,7 +35,7 @@ Deno.test("ingest() reads labels in bulk: in order, in the table, in the artifac
     assert(third !== undefined);
   }));
 
-Deno.test("ingest() finds changed labels at the reconciliation: an event, the table, and the run's own pages", () =>
+test("ingest() finds changed labels at the reconciliation: an event, the table, and the run's own pages", () =>
   withBench(async ({ site, ingest, pass, rows, column }) => {
     const [first, second] = addPages(site, "DOCS", 3);
     site.addLabel(first!, "old");
@@ -71,7 +72,7 @@ Deno.test("ingest() finds changed labels at the reconciliation: an event, the ta
     );
   }));
 
-Deno.test("ingest() takes labels along with what changed, and asks for nothing more", () =>
+test("ingest() takes labels along with what changed, and asks for nothing more", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [first] = addPages(site, "DOCS", 2);
     await ingest(DOCS);
@@ -88,7 +89,7 @@ Deno.test("ingest() takes labels along with what changed, and asks for nothing m
     assertEquals(fake.counters.total, 4, "who, spaces, search, pages");
   }));
 
-Deno.test("a page keeps its labels over a new version, and page_labels follows it into and out of deletion", () =>
+test("a page keeps its labels over a new version, and page_labels follows it into and out of deletion", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [first] = addPages(site, "DOCS", 12);
     site.addLabel(first!, "kept");
@@ -109,7 +110,7 @@ Deno.test("a page keeps its labels over a new version, and page_labels follows i
     ]);
   }));
 
-Deno.test("ingest() asks for labels page by page where the search does not show a page, or not all its labels", () =>
+test("ingest() asks for labels page by page where the search does not show a page, or not all its labels", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [many, , archived] = addPages(site, "DOCS", 3);
     for (let n = 0; n < 230; n++) site.addLabel(many!, `label-${n}`);
@@ -122,7 +123,7 @@ Deno.test("ingest() asks for labels page by page where the search does not show 
     assertEquals((await column(LABELS)).map((labels) => JSON.parse(String(labels)).length), [230, 0, 1]);
   }));
 
-Deno.test("ingest() reads labels page by page for an account that may not search", () =>
+test("ingest() reads labels page by page for an account that may not search", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const [first] = addPages(site, "DOCS", 3);
     site.addLabel(first!, "found");
@@ -138,7 +139,7 @@ Deno.test("ingest() reads labels page by page for an account that may not search
     assertEquals(fake.counters.byEndpoint[ONE_BY_ONE], 3);
   }));
 
-Deno.test("labels that cannot be read stop nothing, are on record, and come with a later run", () =>
+test("labels that cannot be read stop nothing, are on record, and come with a later run", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const [first] = addPages(site, "DOCS", 2);
     for (let n = 0; n < 201; n++) site.addLabel(first!, `label-${n}`);
@@ -157,7 +158,7 @@ Deno.test("labels that cannot be read stop nothing, are on record, and come with
     assertEquals(await column("SELECT count(*) FROM failures"), [0]);
   }));
 
-Deno.test("one broken label on the wire costs its own page a request, nothing else", () =>
+test("one broken label on the wire costs its own page a request, nothing else", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const [first, second] = addPages(site, "DOCS", 2);
     site.addLabel(first!, "broken");
@@ -171,7 +172,7 @@ Deno.test("one broken label on the wire costs its own page a request, nothing el
     assertEquals(await column(LABELS), ['["broken"]', '["well"]']);
   }));
 
-Deno.test("the choice of labels is remembered for each space; taken in again, all of them are read", () =>
+test("the choice of labels is remembered for each space; taken in again, all of them are read", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [first] = addPages(site, "DOCS", 2);
     addPages(site, "TEAM", 1);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
-Deno.test("findMissing looks at attachments that came with a page into an empty space", () =>
+test("findMissing looks at attachments that came with a page into an empty space", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 3);
     const file = site.attach(id!, { filename: "a.png" });
@@ -15,7 +16,7 @@ Deno.test("findMissing looks at attachments that came with a page into an empty 
     assertEquals(await column("SELECT deletion_reason FROM attachments"), ["trashed"]);
   }));
 
-Deno.test("findMissing finds the page of an attachment that hangs on no page of the index, or calls it moved", () =>
+test("findMissing finds the page of an attachment that hangs on no page of the index, or calls it moved", () =>
   withBench(async ({ site, fake, ingest, column, rows }) => {
     const [here] = addPages(site, "DOCS", 2);
     site.addSpace({ key: "FAR" });
@@ -66,7 +67,7 @@ Deno.test("findMissing finds the page of an attachment that hangs on no page of 
     ]);
   }));
 
-Deno.test("findMissing brings back with a page what went with it, and nothing that had gone before", () =>
+test("findMissing brings back with a page what went with it, and nothing that had gone before", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 3);
     const [kept, gone] = ["kept.png", "gone.png"].map((filename) => site.attach(ids[0]!, { filename }).id);

@@ -3,7 +3,7 @@ import { ConfluenceIndexError } from "@confluence-index/confluence-index";
 import fc from "fast-check";
 import { countPrunable, type PruneRules } from "../../src/database/reader.ts";
 import { prune } from "../../src/sync/mod.ts";
-import { noSqld, startSqld } from "../support/sqld.ts";
+import { test } from "../support/each_database.ts";
 import { type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 const NONE: PruneRules = {
@@ -38,7 +38,7 @@ async function age(bench: Bench, id: string, n: number): Promise<void> {
   }
 }
 
-Deno.test("prune removes past versions by when they were replaced, with their links, and nothing current", () =>
+test("prune removes past versions by when they were replaced, with their links, and nothing current", () =>
   withBench(async (bench) => {
     const { site, ingest, rows, column, database } = bench;
     const id =
@@ -56,7 +56,7 @@ Deno.test("prune removes past versions by when they were replaced, with their li
     await database.commit(["INSERT INTO page_search (page_search, rank) VALUES ('integrity-check', 1)"]);
   }));
 
-Deno.test("prune with a number of versions keeps that many of each, the current one among them, and with an age those as well", () =>
+test("prune with a number of versions keeps that many of each, the current one among them, and with an age those as well", () =>
   withBench(async (bench) => {
     const { site, ingest, column } = bench;
     const id = site.addPage({ spaceKey: "DOCS", title: "A" }).id;
@@ -72,7 +72,7 @@ Deno.test("prune with a number of versions keeps that many of each, the current 
     assertEquals(await column(VERSIONS), [`${id}.5`, `${other}.1`]);
   }));
 
-Deno.test("prune removes tombstones of pages and attachments by age, with all their versions and notes", () =>
+test("prune removes tombstones of pages and attachments by age, with all their versions and notes", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, column } = bench;
     const page = (title: string) =>
@@ -100,7 +100,7 @@ Deno.test("prune removes tombstones of pages and attachments by age, with all th
     assertEquals((await ingest({ ...DOCS, reconcile: true })).metrics.added, 1);
   }));
 
-Deno.test("prune removes runs by age with their events and files, but never the newest nor the last complete one of a space", () =>
+test("prune removes runs by age with their events and files, but never the newest nor the last complete one of a space", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, column } = bench;
     site.addPage({ spaceKey: "DOCS", title: "A" });
@@ -127,7 +127,7 @@ Deno.test("prune removes runs by age with their events and files, but never the 
     assertEquals((await ingest()).status, "complete");
   }));
 
-Deno.test("prune keeps a run whose files cannot be removed, for the next time", () =>
+test("prune keeps a run whose files cannot be removed, for the next time", () =>
   withBench(async (bench) => {
     const { ingest, pass, database, clock, column } = bench;
     for (let i = 0; i < 3; i++) {
@@ -145,7 +145,7 @@ Deno.test("prune keeps a run whose files cannot be removed, for the next time", 
     assertEquals(await column("SELECT count(*) FROM leases"), [0]);
   }));
 
-Deno.test("prune stops between batches when it is interrupted, and the next one does the rest", () =>
+test("prune stops between batches when it is interrupted, and the next one does the rest", () =>
   withBench(async ({ site, ingest, database, clock, column }) => {
     site.addPage({ spaceKey: "DOCS", title: "A" });
     await ingest(DOCS);
@@ -179,7 +179,7 @@ Deno.test("prune stops between batches when it is interrupted, and the next one 
     assertEquals(await column("SELECT version FROM pages"), [2000]);
   }));
 
-Deno.test("prune removes exactly what countPrunable counts, whatever the history and the rules", () =>
+test("prune removes exactly what countPrunable counts, whatever the history and the rules", () =>
   withBench(async (bench) => {
     const { database, clock, rows } = bench;
     const day = (n: number) => new Date(clock.now() - n * DAY).toISOString();
@@ -250,28 +250,7 @@ Deno.test("prune removes exactly what countPrunable counts, whatever the history
     );
   }));
 
-Deno.test(`prune works on a server as on a file${noSqld === undefined ? "" : ` (${noSqld})`}`, {
-  ignore: noSqld !== undefined,
-}, async () => {
-  await using server = await startSqld();
-  await withBench(async (bench) => {
-    const { site, ingest, column } = bench;
-    const id = site.addPage({ spaceKey: "DOCS", title: "A" }).id;
-    const gone = site.addPage({ spaceKey: "DOCS", title: "B" }).id;
-    await ingest(BOTH);
-    await age(bench, id, 4);
-    bench.pass(1000);
-    site.trashPage(gone);
-    await ingest({ ...BOTH, reconcile: true, allowMassDeletion: true });
-    bench.pass(2 * DAY);
-    const rules = { keepVersions: 2, tombstonesBefore: ago(bench, DAY), runsBefore: ago(bench, DAY) };
-    const { counts, files } = await pruned(bench, rules);
-    assertEquals([counts.pageVersions, counts.pages, counts.runs, files.length], [2, 1, 4, 4]);
-    assertEquals(await column(VERSIONS), [`${id}.3`, `${id}.4`]);
-  }, { url: server.url });
-});
-
-Deno.test("prune opens the history of the pages it shortens: asked for again, it is read again", () =>
+test("prune opens the history of the pages it shortens: asked for again, it is read again", () =>
   withBench(async (bench) => {
     const { site, ingest, column } = bench;
     const history = [1, 2, 3, 4].map((number) => ({

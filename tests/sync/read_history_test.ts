@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { DAY, DOCS, withBench } from "./setup.ts";
 import type { NewVersion } from "../support/fake/verbs/contents.ts";
 
@@ -15,7 +16,7 @@ function history(n: number): NewVersion[] {
   }));
 }
 
-Deno.test("readHistory brings the earlier versions of each page with their text, and nothing becomes current by it", () =>
+test("readHistory brings the earlier versions of each page with their text, and nothing becomes current by it", () =>
   withBench(async ({ site, ingest, rows, column }) => {
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Title 3", history: history(3) });
     site.addPage({ spaceKey: "DOCS", title: "Young" });
@@ -42,7 +43,7 @@ Deno.test("readHistory brings the earlier versions of each page with their text,
     assertEquals(run.discrepancies, []);
   }));
 
-Deno.test("readHistory asks once for each page and 50 versions, and not at all where nothing is missing", () =>
+test("readHistory asks once for each page and 50 versions, and not at all where nothing is missing", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const sizes = [1, 2, 50, 51, 130];
     sizes.forEach((n, i) => site.addPage({ spaceKey: "DOCS", title: `P${i}`, history: history(n) }));
@@ -65,7 +66,7 @@ Deno.test("readHistory asks once for each page and 50 versions, and not at all w
     assertEquals(await asked(100), 0);
   }));
 
-Deno.test("readHistory reads only the versions between two runs when a page was changed more than once", () =>
+test("readHistory reads only the versions between two runs when a page was changed more than once", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Busy", history: history(4) });
     await ingest({ ...DOCS, historyDepth: 100 });
@@ -91,7 +92,7 @@ Deno.test("readHistory reads only the versions between two runs when a page was 
     ]);
   }));
 
-Deno.test("readHistory does not ask again for versions that somebody deleted", () =>
+test("readHistory does not ask again for versions that somebody deleted", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const { id } = site.addPage({
       spaceKey: "DOCS",
@@ -105,7 +106,7 @@ Deno.test("readHistory does not ask again for versions that somebody deleted", (
     assertEquals(fake.counters.byEndpoint[VERSIONS], undefined);
   }));
 
-Deno.test("readHistory passes over the version whose body cannot be had, and comes back to it", () =>
+test("readHistory passes over the version whose body cannot be had, and comes back to it", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Poison", history: history(20) });
     const other = site.addPage({ spaceKey: "DOCS", title: "Other", history: history(2) }).id;
@@ -134,7 +135,7 @@ Deno.test("readHistory passes over the version whose body cannot be had, and com
     assertEquals(await column("SELECT count(*) FROM failures"), [0]);
   }));
 
-Deno.test("readHistory goes on past a page whose versions cannot be listed at all", () =>
+test("readHistory goes on past a page whose versions cannot be listed at all", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const ids = [1, 2, 3].map((n) =>
       site.addPage({ spaceKey: "DOCS", title: `P${n}`, history: history(3) }).id
@@ -153,7 +154,7 @@ Deno.test("readHistory goes on past a page whose versions cannot be listed at al
     ]);
   }));
 
-Deno.test("readHistory takes an outage for an outage: the space fails, and the next run reads the rest", () =>
+test("readHistory takes an outage for an outage: the space fails, and the next run reads the rest", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     for (let n = 0; n < 30; n++) site.addPage({ spaceKey: "DOCS", title: `P${n}`, history: history(2) });
     fake.faults.add({ kind: "status", status: 500, times: Infinity, match: { endpoint: VERSIONS } });
@@ -165,7 +166,7 @@ Deno.test("readHistory takes an outage for an outage: the space fails, and the n
     assertEquals(await column("SELECT count(*) FROM pages WHERE is_current = 0"), [30]);
   }));
 
-Deno.test("readHistory ends with the batch in hand when it is stopped, and goes on there", () =>
+test("readHistory ends with the batch in hand when it is stopped, and goes on there", () =>
   withBench(async ({ site, ingest, column }) => {
     for (let n = 0; n < 12; n++) site.addPage({ spaceKey: "DOCS", title: `P${n}`, history: history(3) });
     const stop = new AbortController();
@@ -186,7 +187,7 @@ Deno.test("readHistory ends with the batch in hand when it is stopped, and goes 
     assertEquals(await column("SELECT count(*) FROM pages WHERE is_current = 0"), [24]);
   }));
 
-Deno.test("readHistory survives bad rows, keeps the good ones and says which page it was", () =>
+test("readHistory survives bad rows, keeps the good ones and says which page it was", () =>
   withBench(async ({ site, fake, ingest, rows, column }) => {
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Odd", history: history(4) });
     const spoil = (body: unknown) => {
@@ -205,7 +206,7 @@ Deno.test("readHistory survives bad rows, keeps the good ones and says which pag
     assertEquals(await column("SELECT version FROM pages WHERE id = ? ORDER BY version", id), [1, 2, 3, 4]);
   }));
 
-Deno.test("readHistory does not touch pages that are gone, and forgets their failures", () =>
+test("readHistory does not touch pages that are gone, and forgets their failures", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Going", history: history(3) });
     site.addPage({ spaceKey: "DOCS", title: "Staying" });
@@ -220,7 +221,7 @@ Deno.test("readHistory does not touch pages that are gone, and forgets their fai
     assertEquals(await column("SELECT count(*) FROM failures"), [0]);
   }));
 
-Deno.test("readHistory reads of at most maxPages pages", () =>
+test("readHistory reads of at most maxPages pages", () =>
   withBench(async ({ site, ingest, column }) => {
     for (let n = 0; n < 5; n++) site.addPage({ spaceKey: "DOCS", title: `P${n}`, history: history(2) });
     await ingest(DOCS);
@@ -228,7 +229,7 @@ Deno.test("readHistory reads of at most maxPages pages", () =>
     assertEquals(await column("SELECT count(*) FROM pages WHERE is_current = 0"), [2]);
   }));
 
-Deno.test("readHistory ends the run at the first bad page where failFast asks for it", () =>
+test("readHistory ends the run at the first bad page where failFast asks for it", () =>
   withBench(async ({ site, fake, ingest }) => {
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Poison", history: history(3) });
     fake.faults.poisonPages.add(`${id}@1`);

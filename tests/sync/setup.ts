@@ -3,6 +3,7 @@ import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import { type Database, openDatabase } from "../../src/database/mod.ts";
 import { ingest, type IngestOptions, type IngestResult } from "../../src/sync/mod.ts";
 import { VirtualClock } from "../support/clock.ts";
+import { indexUrl, nameOutside } from "../support/each_database.ts";
 import { FakeConfluence, type FakeOptions } from "../support/fake/mod.ts";
 
 /** Minutes in milliseconds. */
@@ -50,8 +51,8 @@ export async function withBench(
   const fake = new FakeConfluence({ clock: siteClock, ...options.fake });
   fake.site.addSpace({ key: "DOCS", name: "Documents" });
   fake.site.addSpace({ key: "TEAM", name: "Team" });
-  await using database = await openDatabase(options.url ?? ":memory:");
-  if (options.url?.startsWith("http") === true) nameOutside(database, clock);
+  const url = options.url ?? indexUrl();
+  await using database = nameOutside(await openDatabase(url), clock);
   const account = fake.site.accounts[0]!;
   await work({
     fake,
@@ -76,13 +77,6 @@ export async function withBench(
     rows: (sql, ...args) => database.all(sql, args),
     column: async (sql, ...args) => (await database.all(sql, args)).map((row) => Object.values(row)[0]),
   });
-}
-
-/** A server answers in its own time, which the virtual clock must not run past. */
-function nameOutside(database: Database, clock: VirtualClock): void {
-  const [all, commit] = [database.all.bind(database), database.commit.bind(database)];
-  database.all = <T>(...args: Parameters<Database["all"]>) => clock.outside(all<T>(...args));
-  database.commit = (statements) => clock.outside(commit(statements));
 }
 
 /** Pages `1` to `n` of a space, one version each; gives their ids. */
