@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `diff`, declared. */
 export const command = {
@@ -32,6 +33,7 @@ export const command = {
       choices: ["table", "ndjson"],
       summary: "How to print: table on a terminal, ndjson elsewhere and with --json",
     },
+    REPLICA_OPTION,
   ],
   examples: [
     { command: "confluence-index diff latest", what: "What the last run changed" },
