@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `diff`, declared. */
 export const command = {
@@ -52,6 +53,7 @@ export const command = {
       type: "boolean",
       summary: "Show a line of a page that changed once, with [-removed-] and {+added+} words",
     },
+    REPLICA_OPTION,
   ],
   examples: [
     { command: "confluence-index diff latest", what: "What the last run changed" },
