@@ -12,12 +12,14 @@ import {
   endRun,
   failuresOf,
   knownSpaces,
+  newestEvent,
   pageCounts,
   type RunStatus,
   saveAccount,
   saveFailures,
   saveMeta,
   saveSpace,
+  spacesChangedByOthers,
   startRun,
 } from "../database/mod.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
@@ -118,6 +120,8 @@ class IngestRun {
   readonly #signal: AbortSignal;
   readonly #emit: (event: SyncEvent) => void;
   readonly #stop = new AbortController();
+  /** The newest event of the index before this run. */
+  #eventBefore = 0;
 
   constructor(
     options: IngestOptions,
@@ -136,6 +140,7 @@ class IngestRun {
   async execute({ spaces, vanished }: SelectedSpaces): Promise<IngestResult> {
     const { database, client } = this.#options;
     const startedAt = this.#clock.now();
+    this.#eventBefore = await newestEvent(database);
     const contexts = await this.#prepare(spaces);
     const expectation = await expectRun(database, contexts);
     const keys = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
@@ -247,6 +252,7 @@ class IngestRun {
   async #end(results: SpaceResult[], startedAt: number, expectation: Expectation): Promise<IngestResult> {
     const { database, client } = this.#options;
     const counts = await pageCounts(database);
+    const shared = await spacesChangedByOthers(database, this.#runId, this.#eventBefore);
     const discrepancies: string[] = [];
     let open = 0;
     for (const { space, account, status } of results) {
@@ -254,7 +260,9 @@ class IngestRun {
       open += (await failuresOf(database, space.id, "page")).length;
       // A space that ended early has read pages it had no time to account for.
       if (status !== "failed" && status !== "interrupted") {
-        discrepancies.push(...account.discrepancies().map((text) => `${space.key}: ${text}`));
+        discrepancies.push(
+          ...account.discrepancies(shared.has(space.id)).map((text) => `${space.key}: ${text}`),
+        );
       }
     }
     const complete = open === 0 && discrepancies.length === 0 &&
