@@ -1,8 +1,9 @@
 /** The change feed: one row per change that a run saw. @module */
+import type { Subject } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
 
-/** What can happen to a page or an attachment. */
+/** What can happen to a page, a blog post or an attachment. */
 export type EventKind =
   | "added"
   | "updated"
@@ -17,7 +18,7 @@ export type EventKind =
 /** One change: what, to whom, from which value to which. */
 export interface ChangeEvent {
   readonly kind: EventKind;
-  readonly subject: "page" | "attachment";
+  readonly subject: Subject | "attachment";
   readonly subjectId: string;
   /** The version after the change; null where it has none. */
   readonly version: number | null;
@@ -51,16 +52,16 @@ export async function newestEvent(database: Readable): Promise<number> {
   return row?.id ?? 0;
 }
 
-/** Ids of the spaces whose pages other runs have changed, brought or taken away since an event. */
+/** Ids of the spaces whose pages and blog posts other runs have changed, brought or taken away since an event. */
 export async function spacesChangedByOthers(
   database: Readable,
   runId: string,
   since: number,
 ): Promise<Set<string>> {
   const rows = await database.all<{ spaceId: string }>(
-    `SELECT space_id AS spaceId FROM events WHERE id > ?1 AND run_id <> ?2 AND subject = 'page'
+    `SELECT space_id AS spaceId FROM events WHERE id > ?1 AND run_id <> ?2 AND subject IN ('page', 'blogpost')
      UNION SELECT old_value ->> 'space_id' FROM events
-     WHERE id > ?1 AND run_id <> ?2 AND subject = 'page' AND kind = 'moved' AND json_valid(old_value)`,
+     WHERE id > ?1 AND run_id <> ?2 AND subject IN ('page', 'blogpost') AND kind = 'moved' AND json_valid(old_value)`,
     [since, runId],
   );
   return new Set(rows.map(({ spaceId }) => spaceId));
