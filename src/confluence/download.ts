@@ -57,22 +57,23 @@ export function download(
     const { maxAttempts } = http.limits;
     // A part that is longer than the whole is of something else.
     if (sink.size > (file.fileSize ?? Infinity)) await sink.restart();
+    let best = sink.size;
     for (let attempt = 1;; attempt++) {
       const url = await locate(http, operation, file, options.signal);
-      const before = sink.size;
       try {
         return await receive(
           http,
-          { operation, url, from: before, signal: options.signal },
+          { operation, url, from: sink.size, signal: options.signal },
           file,
           sink,
           options,
         );
       } catch (error) {
         if (!mayTryAgain(error)) throw error;
-        // What brings bytes is no failure to be counted: a large file may break off many times.
-        if (sink.size > before) attempt = 0;
+        // What brings more bytes than ever is no failure to be counted: a large file may break off many times.
+        if (sink.size > best) attempt = 0;
         else if (attempt >= maxAttempts) throw error;
+        best = Math.max(best, sink.size);
         await http.pause(backoffMs(Math.max(1, attempt), http.random()), operation, options.signal);
       }
     }
@@ -135,25 +136,29 @@ async function receive(
     if (begins !== 0) throw fail("another part of the file came than was asked for");
   }
   refuseTooLarge(answer.total, maxBytes, answer);
+  const listed = file.fileSize;
+  if (listed !== null && answer.total !== null && answer.total !== listed) {
+    throw wrongLength(`${answer.total} bytes`, listed, answer);
+  }
   for await (const chunk of answer.chunks()) {
-    if (sink.size + chunk.byteLength > maxBytes) {
-      refuseTooLarge(sink.size + chunk.byteLength, maxBytes, answer);
+    const size = sink.size + chunk.byteLength;
+    refuseTooLarge(size, maxBytes, answer);
+    if (listed !== null && size > listed) {
+      await sink.restart();
+      throw wrongLength("more bytes", listed, answer);
     }
     await sink.write(chunk);
   }
-  const expected = answer.total ?? file.fileSize;
-  if (expected !== null && sink.size < expected) {
-    throw fail(`the file broke off: ${sink.size} of ${expected} bytes came`);
+  // More than this was refused on the way; less is a file that broke off.
+  const whole = listed ?? answer.total;
+  if (whole !== null && sink.size < whole) {
+    throw fail(`the file broke off: ${sink.size} of ${whole} bytes came`);
   }
-  const whole = file.fileSize ?? expected;
-  if (whole === null || sink.size === whole) return;
-  const size = sink.size;
-  await sink.restart();
-  throw new ConfluenceResponseError(
-    "not_a_file",
-    `${size} bytes came, Confluence lists ${whole}`,
-    answer.details,
-  );
+}
+
+function wrongLength(came: string, listed: number, answer: MediaAnswer): ConfluenceError {
+  const found = `${came} came, Confluence lists ${listed}`;
+  return new ConfluenceResponseError("not_a_file", found, answer.details);
 }
 
 function refused(answer: MediaAnswer): ConfluenceError {

@@ -126,3 +126,17 @@ export function wrongMediaHost(
     hint: "If that host is Atlassian's, set CONFLUENCE_MEDIA_URL to it.",
   });
 }
+
+/**
+ * The error of an answer that should have been the way to a file.
+ *
+ * @param html Whether it is a web page.
+ * @param details The request.
+ */
+export function noWay(html: boolean, details: ConfluenceErrorDetails): ConfluenceError {
+  const found = `${html ? "a web page" : "something else"} came where the way to the file was due`;
+  return new ConfluenceResponseError("not_a_file", found, {
+    ...details,
+    hint: "If it stays, look at the base URL in a browser: a log-in page or a proxy may stand before it.",
+  });
+}

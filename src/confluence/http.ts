@@ -10,15 +10,15 @@ import {
   type ConfluenceError,
   type ConfluenceErrorDetails,
   ConfluenceRateLimitError,
-  ConfluenceResponseError,
 } from "./errors.ts";
 import { type Answer, exchange, ExchangeFailure } from "./exchange.ts";
-import { isLogin, noAnswer, redirected, waitTooLong, wrongMediaHost } from "./failures.ts";
+import { isLogin, noAnswer, noWay, redirected, waitTooLong } from "./failures.ts";
 import { judge, looksLikeHtml } from "./judge.ts";
 import { Limiter, type Ticket, type Wait } from "./limiter.ts";
 import { type Bases, isBelow } from "./links.ts";
 import { log } from "./log.ts";
-import { type MediaAnswer, type MediaRequest, openMedia } from "./media.ts";
+import type { MediaAnswer, MediaRequest } from "./media.ts";
+import { MEDIA_ENDPOINT, MediaHost } from "./media_host.ts";
 import type { Limits } from "./options.ts";
 import { budgetLeft } from "./rate_headers.ts";
 import { redactUrl, remoteText } from "./redact.ts";
@@ -86,9 +86,6 @@ interface Failure {
   readonly retryAfterMs: number | null;
 }
 
-/** How counts and errors name the host of files. */
-const MEDIA_ENDPOINT = "GET (media) /file/{fileId}/binary";
-
 /** Sends GET requests. */
 export class Http {
   readonly time: ServerTime;
@@ -100,6 +97,7 @@ export class Http {
   readonly #secrets: readonly string[];
   readonly #clean = (text: string): string => remoteText(text, this.#secrets);
   readonly #route: Route;
+  readonly #media: MediaHost;
 
   /** @param options Where to go, with what, how fast. */
   constructor(options: HttpOptions) {
@@ -109,6 +107,19 @@ export class Http {
     this.#credentials = credentials;
     this.#secrets = secrets;
     this.time = new ServerTime(() => options.clock.now());
+    this.#media = new MediaHost({
+      origin: options.mediaOrigin ?? null,
+      limits: options.limits,
+      fetch: options.fetch,
+      clock: options.clock,
+      signal: options.signal,
+      totals: this.#totals,
+      details: ({ operation, url }, status) => ({
+        ...this.#details({ operation, endpoint: MEDIA_ENDPOINT, url: url.href }, null),
+        status,
+      }),
+      clean: this.#clean,
+    });
     this.#limiter = new Limiter({
       requestsPerSecond: options.limits.requestsPerSecond,
       concurrency: options.limits.concurrency,
@@ -144,43 +155,9 @@ export class Http {
     }
   }
 
-  /**
-   * Opens a file of the media host, without credentials and beside the limiter: it is another service.
-   *
-   * @throws {ConfluenceError} When it is another host, or does not answer.
-   */
-  async media(request: MediaRequest): Promise<MediaAnswer> {
-    const { fetch, clock, limits, mediaOrigin = null } = this.#options;
-    const asked = { operation: request.operation, endpoint: MEDIA_ENDPOINT, url: request.url.href };
-    if (request.url.origin !== mediaOrigin) {
-      throw wrongMediaHost(request.url, mediaOrigin, this.#details(asked, null), this.#clean);
-    }
-    const linked = linkSignals(this.#options.signal, request.signal);
-    const details = (status: number | undefined) => ({ ...this.#details(asked, null), status });
-    this.#totals.sent(MEDIA_ENDPOINT);
-    try {
-      const answer = await openMedia(request, {
-        fetch,
-        clock,
-        timeoutMs: limits.timeoutMs,
-        signal: linked.signal,
-        details,
-        explain: (failure) => noAnswer(failure, details(failure.status), limits, this.#clean),
-        onBytes: (n) => {
-          this.#totals.bytesReceived += n;
-        },
-      });
-      const close = answer[Symbol.asyncDispose];
-      return Object.assign(answer, {
-        [Symbol.asyncDispose]: async () => {
-          linked.unlink();
-          await close();
-        },
-      });
-    } catch (error) {
-      linked.unlink();
-      throw error;
-    }
+  /** Opens a file of the media host, without credentials. */
+  media(request: MediaRequest): Promise<MediaAnswer> {
+    return this.#media.open(request);
   }
 
   /** What was done so far. */
@@ -329,11 +306,7 @@ export class Http {
       const { headers, bytes } = answer;
       return { json, headers, bytes, receivedAt: this.time.now(), details, clean: this.#clean };
     }
-    const found = looksLikeHtml(answer) ? "a web page came" : "something else came";
-    const error = new ConfluenceResponseError("not_a_file", `${found} where the way to the file was due`, {
-      ...details,
-      hint: "If it stays, look at the base URL in a browser: a log-in page or a proxy may stand before it.",
-    });
+    const error = noWay(looksLikeHtml(answer), details);
     return { error, again: "yes", retryAfterMs: null };
   }
 

@@ -100,6 +100,26 @@ Deno.test("ingest --attachments download goes on with the part that a killed run
     assertEquals(await Deno.readTextFile(`${dir}/mine.txt`), "mine");
   }));
 
+Deno.test("ingest --attachments download writes nothing through a folder that is a link", () =>
+  withSite(async ({ dir, fake, page, run }) => {
+    fake.site.attach(page, { filename: "a", bytes: bytesOf("a") });
+    await Deno.mkdir(`${dir}/elsewhere`);
+    await Deno.mkdir(`${dir}/var`);
+    await Deno.symlink(`${dir}/elsewhere`, `${dir}/var/attachments`);
+    const { code, stderr } = await run(...DOWNLOAD);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "it is a link or a file, not a folder");
+    assertEquals(await Array.fromAsync(Deno.readDir(`${dir}/elsewhere`)), []);
+  }));
+
+Deno.test("ingest --attachments download --dry-run says so, and touches nothing", () =>
+  withSite(async ({ run, fake }) => {
+    const { stdout } = await run(...DOWNLOAD, "--max-attachment-size", "2MB", "--dry-run");
+    assertStringIncludes(stdout, "files of attachments up to 2 MB too, in var/attachments/\n");
+    assertEquals(JSON.parse((await run(...DOWNLOAD, "--dry-run", "--json")).stdout).attachments, "download");
+    assertEquals(fake.counters.log, []);
+  }));
+
 Deno.test("ingest --attachments download: one bad file ends in exit code 1, quarantined by name, the rest is kept", () =>
   withSite(async ({ fake, page, run, rows }) => {
     const { id } = fake.site.attach(page, { filename: "bad.bin", bytes: bytesOf("bad") });

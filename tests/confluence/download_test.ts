@@ -177,12 +177,25 @@ Deno.test("downloadAttachment() follows neither to a log-in page nor to another 
 });
 
 Deno.test("downloadAttachment() checks the length against what Confluence lists", async () => {
-  const { get } = world();
+  const { get, fake } = world();
   const sink = new Memory();
   const error = await assertRejects(() => get(sink, { fileSize: 12 }), ConfluenceError);
   assertStringIncludes(error.message, "10 bytes came, Confluence lists 12");
   assertEquals(sink.size, 0);
   assertEquals((await get(new Memory(), { fileSize: null })).size, 10);
+  // Without an announced length the bytes tell.
+  const inner = fake.handle.bind(fake);
+  fake.handle = async (request, signal) => {
+    const response = await inner(request, signal);
+    response.headers.delete("content-length");
+    return response;
+  };
+  const more = await assertRejects(() => get(sink, { fileSize: 9 }), ConfluenceError);
+  assertStringIncludes(more.message, "more bytes came, Confluence lists 9");
+  assertEquals(sink.size, 0);
+  // A file that is shorter each time is given up after some tries, although each brings bytes.
+  await assertRejects(() => get(sink, { fileSize: 11 }), ConfluenceError);
+  assert(fake.counters.log.length < 40, `${fake.counters.log.length}`);
 });
 
 Deno.test("downloadAttachment() takes no more than it was allowed, announced or not", async () => {
@@ -228,4 +241,21 @@ Deno.test("a site on this machine has no media host but the one it was given", a
   await new ConfluenceClient({ ...options, mediaUrl: site.mediaUrl }).downloadAttachment(file, sink);
   assertEquals(sink.size, 1_000_000);
   assert(sink.largest < 500_000, "it comes in pieces");
+});
+
+Deno.test("no more files are open at once than requests may be", async () => {
+  const { fake, client, clock, file } = world();
+  let open = 0;
+  let most = 0;
+  const inner = fake.handle.bind(fake);
+  fake.handle = async (request, signal) => {
+    if (!request.url.includes("/file/")) return await inner(request, signal);
+    most = Math.max(most, ++open);
+    await clock.sleep(100);
+    open--;
+    return await inner(request, signal);
+  };
+  const sinks = Array.from({ length: 12 }, () => new Memory());
+  await clock.run(Promise.all(sinks.map((sink) => client.downloadAttachment(file, sink))));
+  assertEquals([most, sinks.filter(({ size }) => size === 10).length], [5, 12]);
 });

@@ -1,3 +1,4 @@
+import { format as formatBytes } from "@std/fmt/bytes";
 import { ConfluenceIndexError } from "../../errors.ts";
 import { AttachmentStore, writeRunArtifacts } from "../../export/mod.ts";
 import type { Database } from "../../database/mod.ts";
@@ -119,6 +120,7 @@ function dryRun({ io, config }: Invocation, options: IngestOptions): number {
     history_depth: historyDepth(options),
     database: config.databaseUrl,
     artifacts: `${config.outDir}/runs/<run id>/ingest/`,
+    attachments: options.attachments,
     requests_per_second: options.rps,
     concurrency: options.concurrency,
   };
@@ -131,6 +133,11 @@ function dryRun({ io, config }: Invocation, options: IngestOptions): number {
       `would ingest ${spaces}\n` +
         `from ${plan.site} (through the ${plan.through}), at most ${plan.requests_per_second} requests a second\n` +
         `into ${plan.database}, artifacts in ${plan.artifacts}\n` +
+        (options.attachments === "download"
+          ? `files of attachments up to ${
+            formatBytes(options.maxAttachmentSize)
+          } too, in ${config.outDir}/attachments/\n`
+          : "") +
         "nothing was asked, nothing was written\n",
     );
   }
