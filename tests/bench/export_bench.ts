@@ -57,7 +57,7 @@ async function plainCopy(from: string, to: string): Promise<number> {
   return Math.round(files.length / (performance.now() - start) * 1000);
 }
 
-function row(n: number) {
+export function row(n: number) {
   const parent = n === 0 ? null : String(Math.floor((n - 1) / 10) + 1);
   return { id: String(n + 1), title: `Page number ${n}`, parent, body: body(n) };
 }
