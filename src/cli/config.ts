@@ -22,12 +22,15 @@ export interface Config {
   readonly apiToken: string | null;
   readonly cloudId: string | null;
   readonly gatewayUrl: string | null;
+  readonly mediaUrl: string | null;
   readonly bodyFormat: string | null;
   /** `file:…`, `:memory:`, or the URL of a libSQL server, without secrets. */
   readonly databaseUrl: string | null;
   readonly databaseToken: string | null;
   /** How long one answer of a libSQL server may take, in milliseconds. */
   readonly databaseTimeoutMs: number;
+  /** The file that a command that only reads keeps as a replica of the server; null without one. */
+  readonly replica: string | null;
   readonly outDir: string | null;
   /** Where each value above came from; what is null has no entry. */
   readonly sources: Readonly<Partial<Record<ConfigKey, Source>>>;
@@ -40,6 +43,7 @@ export type ConfigKey =
   | "apiToken"
   | "cloudId"
   | "gatewayUrl"
+  | "mediaUrl"
   | "bodyFormat"
   | "databaseUrl"
   | "databaseToken"
@@ -55,10 +59,12 @@ export const VARIABLES = [
   "CONFLUENCE_API_TOKEN",
   "CONFLUENCE_CLOUD_ID",
   "CONFLUENCE_GATEWAY_URL",
+  "CONFLUENCE_MEDIA_URL",
   "CONFLUENCE_BODY_FORMAT",
   "CONFLUENCE_INDEX_DB",
   "CONFLUENCE_INDEX_DB_TOKEN",
   "CONFLUENCE_INDEX_DB_TIMEOUT",
+  "CONFLUENCE_INDEX_REPLICA",
   "CONFLUENCE_INDEX_QUERIES",
 ] as const;
 
@@ -106,6 +112,8 @@ export async function resolveConfig(
   const db = found.get("db");
   const place = readDatabaseUrl(String(db?.value), db?.source === "flag" ? "--db" : "CONFLUENCE_INDEX_DB");
   options.db = place.url;
+  const replica = replicaOf(options, found.get("replica")?.source, place.kind);
+  options.replica = replica ?? undefined;
   const needs = command.needsWith?.(options) ?? command.needs;
   const config: Config = {
     baseUrl: variable("baseUrl", "CONFLUENCE_BASE_URL"),
@@ -113,15 +121,31 @@ export async function resolveConfig(
     apiToken: needs.confluence ? variable("apiToken", "CONFLUENCE_API_TOKEN") : null,
     cloudId: variable("cloudId", "CONFLUENCE_CLOUD_ID"),
     gatewayUrl: variable("gatewayUrl", "CONFLUENCE_GATEWAY_URL"),
+    mediaUrl: variable("mediaUrl", "CONFLUENCE_MEDIA_URL"),
     bodyFormat: keep("bodyFormat", found.get("bodyFormat")),
     databaseUrl: keep("databaseUrl", { value: place.url, source: db?.source ?? "default" }),
     // A token is for the server it was made for; a file needs none.
     databaseToken: place.kind === "server" ? variable("databaseToken", "CONFLUENCE_INDEX_DB_TOKEN") : null,
     databaseTimeoutMs: Number(options.dbTimeout) * 1000,
+    replica,
     outDir: keep("outDir", found.get("out")),
     sources,
   };
   return { config, options };
+}
+
+/** A replica that is configured for all commands is of no use to an index on file, and does no harm. */
+function replicaOf(
+  { replica }: Readonly<Record<string, unknown>>,
+  source: Source | undefined,
+  kind: ReturnType<typeof readDatabaseUrl>["kind"],
+): string | null {
+  if (typeof replica !== "string") return null;
+  if (kind === "server") return replica;
+  if (source !== "flag") return null;
+  throw new ConfluenceIndexError("usage", "Cannot use --replica: the index is not on a server", {
+    hint: "Leave it out, or name the server with --db.",
+  });
 }
 
 async function resolveOption(
@@ -141,7 +165,13 @@ async function resolveOption(
   }
   if (option.type === "boolean") return { value: false, source: "default" };
   if (option.repeat === true) return { value: [], source: "default" };
-  return { value: option.default, source: "default" };
+  // What stands in the declaration is written as people write it.
+  const written = typeof option.default === "string" &&
+    (option.type === "size" || option.type === "duration");
+  const value = written
+    ? await readOptionValue(option, String(option.default), { name: `--${option.name}`, code: "usage" })
+    : option.default;
+  return { value, source: "default" };
 }
 
 /** A variable that is set to nothing counts as not set. */

@@ -6,6 +6,9 @@ const SCOPES: Readonly<Record<string, string>> = {
   "GET /pages/{id}": "read:page:confluence",
   "GET /pages/{id}/versions": "read:page:confluence",
   "GET /pages/{id}/attachments": "read:attachment:confluence",
+  "GET /spaces/{id}/blogposts": "read:page:confluence",
+  "GET /blogposts": "read:page:confluence",
+  "GET /blogposts/{id}": "read:page:confluence",
   "GET /pages/{id}/labels": "read:page:confluence",
   "GET /folders/{id}": "read:folder:confluence",
   "GET /whiteboards/{id}": "read:whiteboard:confluence",
@@ -13,6 +16,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   "GET /embeds/{id}": "read:embed:confluence",
   "GET /attachments/{id}": "read:attachment:confluence",
   "GET /rest/api/content/search": "search:confluence",
+  "GET /rest/api/content/{id}/child/attachment/{attachmentId}/download": "read:attachment:confluence",
   "GET /rest/api/user/current": "read:confluence-user",
 };
 

@@ -75,7 +75,7 @@ export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
-export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export { type PageText, type PageToSave, savePages, TABLES, tombstonePages, unlistedPages } from "./pages.ts";
 export {
   clearStaleHistoryFailures,
   type LackingPage,
@@ -86,6 +86,15 @@ export {
   type VersionToSave,
 } from "./page_histories.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
+export {
+  adoptFiles,
+  filesToFetch,
+  type FileToFetch,
+  forgetFiles,
+  type KeptFile,
+  keptFiles,
+  saveFile,
+} from "./attachment_files.ts";
 export {
   countPrunable,
   prunableRuns,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Page } from "../model/mod.ts";
+import type { Attachment, BodyFormat, Page, Subject } from "../model/mod.ts";
 import type { ChangeEvent, KnownAttachment, KnownPage } from "../database/mod.ts";
 
 /** What to do with a page. */
@@ -27,8 +27,13 @@ export interface PageWrite {
   readonly events: readonly ChangeEvent[];
 }
 
-/** Decides about one page. */
-export function comparePage(page: Page, known: KnownPage | undefined, bodyFormat: BodyFormat): PageDecision {
+/** Decides about one page, or blog post. */
+export function comparePage(
+  page: Page,
+  known: KnownPage | undefined,
+  bodyFormat: BodyFormat,
+  subject: Subject = "page",
+): PageDecision {
   const version = page.version.number;
   const event = (
     kind: ChangeEvent["kind"],
@@ -36,7 +41,7 @@ export function comparePage(page: Page, known: KnownPage | undefined, bodyFormat
     newValue: string | null,
   ): ChangeEvent => ({
     kind,
-    subject: "page",
+    subject,
     subjectId: page.id,
     version,
     spaceId: page.spaceId,

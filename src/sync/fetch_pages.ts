@@ -6,7 +6,7 @@
 import type { Page } from "../model/mod.ts";
 import { ConfluenceError } from "../confluence/mod.ts";
 import type { Failure } from "../database/mod.ts";
-import { pageFailure, type SpaceContext } from "./context.ts";
+import { noun, pageFailure, type SpaceContext } from "./context.ts";
 
 /** Pages per request; the API takes at most 250. */
 const BATCH = 250;
@@ -94,7 +94,12 @@ function sortOut(
       else result.failures.push(pageFailure(space, id, "invalid", message));
     } else if (page.body === null) {
       result.failures.push(
-        pageFailure(space, id, "body", `Cannot read page ${id}: the answer has no ${space.bodyFormat} body`),
+        pageFailure(
+          space,
+          id,
+          "body",
+          `Cannot read ${noun(space)} ${id}: the answer has no ${space.bodyFormat} body`,
+        ),
       );
     } else {
       result.pages.push(page);

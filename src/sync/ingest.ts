@@ -22,6 +22,7 @@ import {
 } from "../database/mod.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
+import { fetchFiles, type FileWishes } from "./fetch_files.ts";
 import { type Expectation, expectRun } from "./expect.ts";
 import { holdLease } from "./hold_lease.ts";
 import { inParallel } from "./in_parallel.ts";
@@ -44,6 +45,8 @@ export interface IngestOptions extends ReadingOptions {
   readonly wait?: boolean;
   /** Spaces read at the same time. @default {8} */
   readonly spacesAtOnce?: number;
+  /** Downloads the files of attachments too. @default {only what is known about them} */
+  readonly files?: FileWishes | undefined;
   /** Stored with the run; must hold no secret. @default {{}} */
   readonly args?: Readonly<Record<string, unknown>>;
   /** @default {"ingest"} */
@@ -115,6 +118,8 @@ class IngestRun {
   readonly #signal: AbortSignal;
   readonly #emit: (event: SyncEvent) => void;
   readonly #stop = new AbortController();
+  /** Ids of the spaces whose blog posts are read. */
+  readonly #withPosts = new Set<string>();
 
   constructor(
     options: IngestOptions,
@@ -179,6 +184,7 @@ class IngestRun {
       signal: AbortSignal.any([this.#signal, this.#stop.signal]),
       emit: this.#emit,
     });
+    for (const { space, kinds } of prepared) if (kinds.has("blogposts")) this.#withPosts.add(space.id);
     return prepared.map((space) => ({ ...space, client, store }));
   }
 
@@ -190,6 +196,7 @@ class IngestRun {
     try {
       space.signal.throwIfAborted();
       status = worse(await readSpace(space), await this.#readHistory(space));
+      await this.#fetchFiles(space);
       await this.#options.database.commit(clearFailures("space", [space.space.id]));
     } catch (thrown) {
       if (this.#signal.aborted) status = "interrupted";
@@ -213,6 +220,11 @@ class IngestRun {
     };
     this.#emit({ type: "space_ended", space: space.space, status, account: space.account });
     return result;
+  }
+
+  async #fetchFiles(space: SpaceContext): Promise<void> {
+    const { client, database, files: wishes } = this.#options;
+    if (wishes !== undefined) await fetchFiles(space, { client, database, runId: this.#runId, wishes });
   }
 
   #readHistory(space: SpaceContext): Promise<SpaceStatus> {
@@ -240,19 +252,26 @@ class IngestRun {
     const counts = await pageCounts(database);
     const discrepancies: string[] = [];
     let open = 0;
+    const postCounts = await pageCounts(database, "blogpost");
     for (const { space, account, status } of results) {
       account.countAfter = counts.get(space.id) ?? 0;
       open += (await failuresOf(database, space.id, "page")).length;
+      const withPosts = this.#withPosts.has(space.id);
+      if (withPosts) {
+        account.blogPosts.countAfter = postCounts.get(space.id) ?? 0;
+        open += (await failuresOf(database, space.id, "blogpost")).length;
+      }
       // A space that ended early has read pages it had no time to account for.
       if (status !== "failed" && status !== "interrupted") {
-        discrepancies.push(...account.discrepancies().map((text) => `${space.key}: ${text}`));
+        const found = [
+          ...account.discrepancies(),
+          ...(withPosts ? account.blogPosts.discrepancies("blog post") : []),
+        ];
+        discrepancies.push(...found.map((text) => `${space.key}: ${text}`));
       }
     }
     const complete = open === 0 && discrepancies.length === 0 &&
-      results.every(({ status, account }) =>
-        status === "complete" &&
-        account.failedTotal + account.attachments.failed + account.labels.failed === 0
-      );
+      results.every(({ status, account }) => status === "complete" && account.failures === 0);
     const status = this.#signal.aborted ? "interrupted" : complete ? "complete" : "incomplete";
     const metrics = toMetrics({
       runId: this.#runId,

@@ -87,15 +87,34 @@ function rowOf({ space, mode, account, status }: SpaceResult): (string | number)
   ];
 }
 
+/** What came of blog posts, where there were any to tell of. */
+function blogPosts({ blogPosts: posts }: SpaceResult["account"]): string[] {
+  const counts: readonly (readonly [number, string])[] = [
+    [posts.unchanged, "unchanged"],
+    [posts.added, "added"],
+    [posts.updated, "updated"],
+    [posts.skippedTotal, "skipped"],
+    [posts.failedTotal, "failed"],
+    [posts.deleted, "deleted"],
+  ];
+  const told = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  return told.length === 0 ? [] : [`blog posts: ${posts.listed} listed, ${told.join(", ")}`];
+}
+
 /** What to know about a space, one line each. */
 export function remarksOf({ space, account, notes, error }: SpaceResult): string[] {
   const reasons = [
     ...[...account.skipped].map(([reason, n]) => `${n} skipped: ${reason}`),
     ...[...account.failed].map(([reason, n]) => `${n} failed: ${reason}`),
     ...(account.attachments.failed > 0 ? [`${account.attachments.failed} attachments failed`] : []),
+    ...(account.files.stored > 0
+      ? [`${filesOf(account.files.stored)} downloaded, ${formatBytes(account.files.bytes)}`]
+      : []),
+    ...(account.files.failed > 0 ? [`${filesOf(account.files.failed)} could not be downloaded`] : []),
     ...(account.attachments.skipped > 0
       ? [`${account.attachments.skipped} attachments skipped: not on a page of the index`]
       : []),
+    ...blogPosts(account),
     ...(account.labels.changed > 0 ? [`labels changed on ${account.labels.changed} pages`] : []),
     ...(account.labels.failed > 0 ? [`labels of ${account.labels.failed} pages could not be read`] : []),
     ...notes,
@@ -104,4 +123,8 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
       : [error.message, ...("hint" in error && typeof error.hint === "string" ? [error.hint] : [])]),
   ];
   return reasons.map((text) => `${printable(space.key)}: ${printable(text)}\n`);
+}
+
+function filesOf(n: number): string {
+  return n === 1 ? "1 file" : `${n} files`;
 }
