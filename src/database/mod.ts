@@ -20,8 +20,6 @@ export {
 export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export {
-  type ContainerPlace,
-  containerPlaces,
   type ContainerRef,
   containersToRead,
   heldContainers,
@@ -39,18 +37,6 @@ export {
   type RecordedFailure,
   saveFailures,
 } from "./failures.ts";
-export {
-  type AttachmentPlace,
-  attachmentPlaces,
-  PAGE_FACTS,
-  type PageFacts,
-  pageFacts,
-  type PagePlace,
-  pagePlaces,
-  pagesToConvert,
-  type PageToConvert,
-} from "./exported_pages.ts";
-export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export {
   type HeldLabels,
   type LabelRow,

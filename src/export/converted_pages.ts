@@ -4,7 +4,7 @@
  * @module
  */
 import { type ConversionContext, parseBody, type ParsedBody } from "../content/mod.ts";
-import { attachmentPlaces, pagesToConvert, type PageToConvert, type Readable } from "../database/mod.ts";
+import { attachmentPlaces, pagesToConvert, type PageToConvert, type Readable } from "../database/reader.ts";
 import { inBatches } from "./in_batches.ts";
 import type { PageDirectory } from "./page_directory.ts";
 

@@ -2,7 +2,8 @@
  * A folder of files that this program keeps in step with the index, and that people may put their own things into. A file is
  * replaced or removed only while its bytes are those that this program wrote, and nothing is reached through a link.
  *
- * The calls are synchronous: for thousands of small files, handing each to another thread costs more than the file.
+ * Looking is synchronous: for thousands of small files, handing each to another thread costs more than the file. Writing is not: a
+ * busy disk takes longer than making the next page, so a few files are on their way to it while that goes on.
  *
  * @module
  */
@@ -20,10 +21,12 @@ export interface TreeCounts {
   readonly kept: number;
 }
 
-const TEMPORARY = /^\.confluence-index\.[0-9a-f]{8}\.tmp$/;
+const TEMPORARY = /^\.confluence-index\.[0-9a-f]{8}(-\d+)?\.tmp$/;
+/** Files on their way to the disk at the same time, at most. */
+const AT_ONCE = 16;
 
 /** Brings a folder in step: first {@linkcode OutputTree.removeOthers}, then a {@linkcode OutputTree.put} for each file, then {@linkcode OutputTree.finish}. */
-export class OutputTree implements Disposable {
+export class OutputTree implements AsyncDisposable {
   readonly #root: string;
   readonly #ledger: Ledger;
   readonly #temporary: string;
@@ -32,11 +35,14 @@ export class OutputTree implements Disposable {
   readonly #folders = new Map<string, boolean>([["", true]]);
   readonly #counts = { written: 0, unchanged: 0, removed: 0, kept: 0 };
   readonly #kept: string[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  #started = 0;
+  #failure: { readonly error: unknown } | undefined;
 
   private constructor(root: string, ledger: Ledger) {
     this.#root = root;
     this.#ledger = ledger;
-    this.#temporary = join(root, `.confluence-index.${crypto.randomUUID().slice(0, 8)}.tmp`);
+    this.#temporary = join(root, `.confluence-index.${crypto.randomUUID().slice(0, 8)}`);
   }
 
   /**
@@ -80,27 +86,36 @@ export class OutputTree implements Disposable {
   }
 
   /**
-   * Makes one file what it should be.
+   * Makes one file what it should be. It may be on its way to the disk when this is done.
    *
-   * @param path Relative to the root, with `/` between names.
-   * @throws {ConfluenceIndexError} `files`.
+   * @param path Relative to the root, with `/` between names; each once.
+   * @throws {ConfluenceIndexError} `files`, also for an earlier file.
    */
-  put(path: string, text: string): void {
+  async put(path: string, text: string): Promise<void> {
+    this.#throwFailure();
     this.#guarded(path, () => this.#put(path, this.#encoder.encode(text)));
+    while (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay);
   }
 
   /**
-   * Writes down what is ours.
+   * Waits for all files, and writes down what is ours.
    *
    * @throws {ConfluenceIndexError} `files`.
    */
   async finish(): Promise<void> {
+    await Promise.all(this.#underWay);
+    this.#throwFailure();
     await this.#ledger.save();
   }
 
-  /** Closes what is open. */
-  [Symbol.dispose](): void {
+  /** Waits for what is under way, and closes what is open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#underWay);
     this.#ledger[Symbol.dispose]();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #put(path: string, bytes: Uint8Array): void {
@@ -115,22 +130,24 @@ export class OutputTree implements Disposable {
     }
     if (found !== "none" && !this.#ledger.wrote(path, found)) return this.#keep(path);
     this.#ledger.announce(path, sha256);
-    this.#replace(path, bytes);
-    this.#ledger.set(path, sha256);
-    this.#counts.written++;
+    const writing = this.#replace(path, bytes).then(() => {
+      this.#ledger.set(path, sha256);
+      this.#counts.written++;
+    }, (error) => {
+      this.#failure ??= { error: explainFileError(error, join(this.#root, path)) };
+    }).finally(() => this.#underWay.delete(writing));
+    this.#underWay.add(writing);
   }
 
-  #replace(path: string, bytes: Uint8Array): void {
+  async #replace(path: string, bytes: Uint8Array): Promise<void> {
+    const temporary = `${this.#temporary}-${this.#started++}.tmp`;
     try {
       // createNew: nothing that somebody put there is written through; the rename replaces a link, it does not follow it.
-      Deno.writeFileSync(this.#temporary, bytes, { createNew: true, mode: 0o600 });
-      Deno.renameSync(this.#temporary, join(this.#root, path));
+      await Deno.writeFile(temporary, bytes, { createNew: true, mode: 0o600 });
+      await Deno.rename(temporary, join(this.#root, path));
     } catch (error) {
-      try {
-        Deno.removeSync(this.#temporary);
-      } catch {
-        // What went wrong before is what to tell.
-      }
+      // What went wrong before is what to tell.
+      await Deno.remove(temporary).catch(() => {});
       throw error;
     }
   }

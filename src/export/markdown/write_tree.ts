@@ -1,8 +1,7 @@
 import { join } from "@std/path";
 import { toMarkdown } from "../../content/mod.ts";
-import type { Readable } from "../../database/mod.ts";
+import { containerPlaces, type Readable } from "../../database/reader.ts";
 import { convertedPages } from "../converted_pages.ts";
-import { containerPlaces } from "../../database/mod.ts";
 import { readDirectory } from "../page_directory.ts";
 import { frontMatter } from "./front_matter.ts";
 import { OutputTree, type TreeCounts } from "./output_tree.ts";
@@ -36,7 +35,7 @@ export async function writeMarkdownTree(
     ...directory.pages,
     ...(await containerPlaces(index)).map((folder) => ({ ...folder, isFolder: true })),
   ]);
-  using tree = await OutputTree.open(folder);
+  await using tree = await OutputTree.open(folder);
   tree.removeOthers(new Set(paths.values()));
   const hrefOf = (id: string, from: string): string => relativeLink(paths.get(from) ?? "", paths.get(id)!);
   for await (const { page, parsed } of convertedPages(index, directory, { hrefOf, signal })) {
@@ -44,7 +43,7 @@ export async function writeMarkdownTree(
     // A page that an ingest has added since the directory was read is for the next export.
     if (path === undefined) continue;
     const body = toMarkdown(parsed);
-    tree.put(path, body === "" ? frontMatter(page) : `${frontMatter(page)}\n${body}`);
+    await tree.put(path, body === "" ? frontMatter(page) : `${frontMatter(page)}\n${body}`);
   }
   await tree.finish();
   return { folder, ...tree.counts, keptFiles: tree.kept };
