@@ -2,12 +2,12 @@
  * A folder of files that this program keeps in step with the index, and that people may put their own things into. A file is
  * replaced or removed only while its bytes are those that this program wrote, and nothing is reached through a link.
  *
- * Looking is synchronous: for thousands of small files, handing each to another thread costs more than the file. Writing is not: a
- * busy disk takes longer than making the next page, so a few files are on their way to it while that goes on.
+ * The calls are synchronous: for thousands of small files, handing each to another thread costs more than the file.
  *
  * @module
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "@std/path";
 import { explainFileError, makeFolder } from "../atomic_file.ts";
 import { Ledger } from "./ledger.ts";
@@ -21,28 +21,25 @@ export interface TreeCounts {
   readonly kept: number;
 }
 
-const TEMPORARY = /^\.confluence-index\.[0-9a-f]{8}(-\d+)?\.tmp$/;
-/** Files on their way to the disk at the same time, at most. */
-const AT_ONCE = 16;
+const TEMPORARY = /^\.confluence-index\.[0-9a-f]{8}\.tmp$/;
 
 /** Brings a folder in step: first {@linkcode OutputTree.removeOthers}, then a {@linkcode OutputTree.put} for each file, then {@linkcode OutputTree.finish}. */
-export class OutputTree implements AsyncDisposable {
+export class OutputTree implements Disposable {
   readonly #root: string;
   readonly #ledger: Ledger;
   readonly #temporary: string;
   readonly #encoder = new TextEncoder();
   /** Folders known to be (or not to be) real folders all the way down from the root. */
   readonly #folders = new Map<string, boolean>([["", true]]);
+  /** Folders that were not there before. */
+  readonly #made = new Set<string>();
   readonly #counts = { written: 0, unchanged: 0, removed: 0, kept: 0 };
   readonly #kept: string[] = [];
-  readonly #underWay = new Set<Promise<void>>();
-  #started = 0;
-  #failure: { readonly error: unknown } | undefined;
 
   private constructor(root: string, ledger: Ledger) {
     this.#root = root;
     this.#ledger = ledger;
-    this.#temporary = join(root, `.confluence-index.${crypto.randomUUID().slice(0, 8)}`);
+    this.#temporary = join(root, `.confluence-index.${crypto.randomUUID().slice(0, 8)}.tmp`);
   }
 
   /**
@@ -86,36 +83,27 @@ export class OutputTree implements AsyncDisposable {
   }
 
   /**
-   * Makes one file what it should be. It may be on its way to the disk when this is done.
+   * Makes one file what it should be.
    *
-   * @param path Relative to the root, with `/` between names; each once.
-   * @throws {ConfluenceIndexError} `files`, also for an earlier file.
+   * @param path Relative to the root, with `/` between names.
+   * @throws {ConfluenceIndexError} `files`.
    */
-  async put(path: string, text: string): Promise<void> {
-    this.#throwFailure();
+  put(path: string, text: string): void {
     this.#guarded(path, () => this.#put(path, this.#encoder.encode(text)));
-    while (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay);
   }
 
   /**
-   * Waits for all files, and writes down what is ours.
+   * Writes down what is ours.
    *
    * @throws {ConfluenceIndexError} `files`.
    */
   async finish(): Promise<void> {
-    await Promise.all(this.#underWay);
-    this.#throwFailure();
     await this.#ledger.save();
   }
 
-  /** Waits for what is under way, and closes what is open. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#underWay);
+  /** Closes what is open. */
+  [Symbol.dispose](): void {
     this.#ledger[Symbol.dispose]();
-  }
-
-  #throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #put(path: string, bytes: Uint8Array): void {
@@ -130,24 +118,22 @@ export class OutputTree implements AsyncDisposable {
     }
     if (found !== "none" && !this.#ledger.wrote(path, found)) return this.#keep(path);
     this.#ledger.announce(path, sha256);
-    const writing = this.#replace(path, bytes).then(() => {
-      this.#ledger.set(path, sha256);
-      this.#counts.written++;
-    }, (error) => {
-      this.#failure ??= { error: explainFileError(error, join(this.#root, path)) };
-    }).finally(() => this.#underWay.delete(writing));
-    this.#underWay.add(writing);
+    this.#replace(path, bytes);
+    this.#ledger.set(path, sha256);
+    this.#counts.written++;
   }
 
-  async #replace(path: string, bytes: Uint8Array): Promise<void> {
-    const temporary = `${this.#temporary}-${this.#started++}.tmp`;
+  #replace(path: string, bytes: Uint8Array): void {
     try {
       // createNew: nothing that somebody put there is written through; the rename replaces a link, it does not follow it.
-      await Deno.writeFile(temporary, bytes, { createNew: true, mode: 0o600 });
-      await Deno.rename(temporary, join(this.#root, path));
+      Deno.writeFileSync(this.#temporary, bytes, { createNew: true, mode: 0o600 });
+      Deno.renameSync(this.#temporary, join(this.#root, path));
     } catch (error) {
-      // What went wrong before is what to tell.
-      await Deno.remove(temporary).catch(() => {});
+      try {
+        Deno.removeSync(this.#temporary);
+      } catch {
+        // What went wrong before is what to tell.
+      }
       throw error;
     }
   }
@@ -172,6 +158,8 @@ export class OutputTree implements AsyncDisposable {
   /** The hash of a plain file, `none` where nothing is, `other` for a folder, a link or a device. */
   #look(path: string): string {
     const full = join(this.#root, path);
+    // In a folder of our own there is hardly ever something: to be told so by an error takes ten times as long.
+    if (this.#made.has(folderOf(path)) && !existsSync(full)) return "none";
     try {
       return Deno.lstatSync(full).isFile ? hashOf(Deno.readFileSync(full)) : "other";
     } catch (error) {
@@ -196,6 +184,7 @@ export class OutputTree implements AsyncDisposable {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       if (!make) return false;
       Deno.mkdirSync(full, { mode: 0o700 });
+      this.#made.add(folder);
       return true;
     }
   }

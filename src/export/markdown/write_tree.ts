@@ -35,7 +35,7 @@ export async function writeMarkdownTree(
     ...directory.pages,
     ...(await containerPlaces(index)).map((folder) => ({ ...folder, isFolder: true })),
   ]);
-  await using tree = await OutputTree.open(folder);
+  using tree = await OutputTree.open(folder);
   tree.removeOthers(new Set(paths.values()));
   const hrefOf = (id: string, from: string): string => relativeLink(paths.get(from) ?? "", paths.get(id)!);
   for await (const { page, parsed } of convertedPages(index, directory, { hrefOf, signal })) {
@@ -43,7 +43,7 @@ export async function writeMarkdownTree(
     // A page that an ingest has added since the directory was read is for the next export.
     if (path === undefined) continue;
     const body = toMarkdown(parsed);
-    await tree.put(path, body === "" ? frontMatter(page) : `${frontMatter(page)}\n${body}`);
+    tree.put(path, body === "" ? frontMatter(page) : `${frontMatter(page)}\n${body}`);
   }
   await tree.finish();
   return { folder, ...tree.counts, keptFiles: tree.kept };
