@@ -28,7 +28,13 @@ export {
   type UnreadContainer,
 } from "./containers.ts";
 export { explainDatabaseError } from "./database_error.ts";
-export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
+export {
+  type ChangeEvent,
+  type EventKind,
+  newestEvent,
+  saveEvents,
+  spacesChangedByOthers,
+} from "./events.ts";
 export {
   allFailures,
   clearFailures,
@@ -89,6 +95,7 @@ export {
   type PruneRules,
   removeRuns,
   removeVersions,
+  stayingFiles,
   type Versioned,
 } from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";

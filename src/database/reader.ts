@@ -17,6 +17,8 @@ export { currentLease, type Lease, runLeases } from "./leases.ts";
 export {
   type AttachmentPlace,
   attachmentPlaces,
+  type FilePlace,
+  filePlaces,
   PAGE_FACTS,
   type PageFacts,
   pageFacts,
@@ -38,7 +40,7 @@ export {
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export { heldVersions, type StoredVersion, storedVersion } from "./page_versions.ts";
 export type { Readable } from "./readable.ts";
-export { countPrunable, type PruneCounts, type PruneRules } from "./prune.ts";
+export { countPrunable, type PruneCounts, type PruneRules, stayingFiles } from "./prune.ts";
 export { findRun, latestRuns, type Run } from "./runs.ts";
 export { SAVED_QUESTIONS, type SavedQuestion } from "./saved_questions.ts";
 export { type Followed, followServer } from "./replica.ts";
