@@ -10,10 +10,12 @@ import { type Batch, quoteCql } from "../confluence/mod.ts";
 import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf, retryAttachments } from "./attachments.ts";
 import { blogPostsOf, listBlogPosts, wereRead } from "./blog_posts.ts";
+import { commentsWereRead, listComments, readChangedComments, retryComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { catchUpOnLabels, labelsIn, readLabelsOf } from "./labels.ts";
 import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
+import { worse } from "./list_space.ts";
 import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
 
 /** Changed pages are collected up to this number before they are asked for. */
@@ -37,13 +39,15 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   await catchUpOnLabels(space);
   await readContainers(space, false);
   const posts = wereRead(space) ? "complete" : await listBlogPosts(space, false);
+  const others = worse(posts, await changes.bringComments());
+  await retryComments(space);
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
-    complete: !changes.nameless && !changes.capped && posts !== "incomplete",
+    complete: !changes.nameless && !changes.capped && others !== "incomplete",
     reconciledAt: null,
     deletions: null,
   });
-  return changes.nameless ? "incomplete" : posts;
+  return changes.nameless ? "incomplete" : others;
 }
 
 /**
@@ -57,7 +61,8 @@ export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const result = await changes.read(space.client.serverNow() - since);
   if (result !== "done") return result;
   await readContainers(space, false);
-  return changes.nameless ? "incomplete" : "complete";
+  const comments = await changes.bringComments();
+  return changes.nameless ? "incomplete" : comments;
 }
 
 /** The changes of a space, those of its blog posts among them where these are wanted. */
@@ -86,6 +91,12 @@ class ChangedPages {
   readonly #labels = new Map<string, LabelRow>();
   /** Server time, in milliseconds, from which on the search tells what changed. */
   #from = -Infinity;
+  /** How far back the search looked, in minutes. */
+  #minutes = 0;
+  /** Whether there are comments that the index does not hold as they are. */
+  #commentsChanged = false;
+  /** Whether something came with a past: its comments may be older than what this search looks at. */
+  arrived = false;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
@@ -112,8 +123,11 @@ class ChangedPages {
     // One minute more: the search compares whole minutes.
     const minutes = Math.max(0, Math.ceil(ageMs / 60_000)) + overlap + 1;
     this.#from = space.client.serverNow() - minutes * 60_000;
-    const types = this.#posts === null ? "page, attachment" : "page, attachment, blogpost";
-    const cql = `space = ${quoteCql(space.space.key)} and type in (${types}) and ` +
+    this.#minutes = minutes;
+    const types = ["page", "attachment"];
+    if (this.#posts !== null) types.push("blogpost");
+    if (commentsWereRead(space)) types.push("comment");
+    const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
       `lastmodified >= now("-${minutes}m") order by lastmodified asc`;
     try {
       for await (const batch of searchBatches(space, cql)) {
@@ -131,6 +145,26 @@ class ChangedPages {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }
     return "done";
+  }
+
+  /** Reads the comments, as far as the search has shown that there is something to read. */
+  async bringComments(): Promise<SpaceStatus> {
+    const space = this.#space;
+    if (!space.kinds.has("comments")) return "complete";
+    if (this.#since !== null) return await readChangedComments(space, this.#minutes);
+    const whole = commentsWereRead(space) && !this.arrived && this.#posts?.arrived !== true;
+    if (!whole) return await listComments(space, false);
+    return this.#commentsChanged ? await readChangedComments(space, this.#minutes) : "complete";
+  }
+
+  async #lookAtComments({ items }: Batch<SearchHit>): Promise<void> {
+    const hits = items.filter(({ type }) => type === "comment");
+    if (hits.length === 0) return;
+    const known = await this.#space.store.knownComments(hits.map(({ id }) => id));
+    this.#commentsChanged ||= hits.some(({ id, version }) => {
+      const held = known.get(id);
+      return held === undefined || version === null || held.version < version || held.deletedAt !== null;
+    });
   }
 
   /** Whether a page came with a past: its attachments may be older than what this search looks at. */
@@ -154,6 +188,7 @@ class ChangedPages {
     );
     await this.#takePages(batch);
     if (this.#posts !== null) await this.#posts.#takePages(batch);
+    await this.#lookAtComments(batch);
     await this.#takeHomes(recent);
     countStrays(space, strays);
     space.account.attachments.listed += recent.length + failures.length;
@@ -255,9 +290,10 @@ class ChangedPages {
     space.account.skip("vanished", fetched.absent.length - unanswered.length);
     await space.store.savePages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
     await this.#saveLabels(fresh.map(({ id }) => id));
-    if (this.#since === null && space.subject === "page") {
+    if (this.#since === null) {
       const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id))).map(({ id }) => id);
-      await readAttachmentsOf(space, arrived);
+      if (arrived.length > 0) this.arrived = true;
+      if (space.subject === "page") await readAttachmentsOf(space, arrived);
     }
   }
 

@@ -3,16 +3,20 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Container, Page, Subject } from "../model/mod.ts";
+import type { Attachment, BodyFormat, Comment, Container, Page, Subject } from "../model/mod.ts";
 import {
   archivedPages,
   attachmentsOfPages,
+  commentsHeld,
   type ContainerRef,
   containersToRead,
+  type Failure,
   heldContainers,
   homelessAttachments,
   type KnownAttachment,
   knownAttachments,
+  type KnownComment,
+  knownComments,
   type KnownPage,
   knownPages,
   type LabelRow,
@@ -60,7 +64,12 @@ export class PlanStore implements Store {
   readonly #source: BodilessSource;
   readonly #ahead: Ahead;
   readonly #subject: Subject;
-  readonly #listed = { blogpost: new Set<string>(), page: new Set<string>(), attachment: new Set<string>() };
+  readonly #listed = {
+    comment: new Set<string>(),
+    blogpost: new Set<string>(),
+    page: new Set<string>(),
+    attachment: new Set<string>(),
+  };
   /** Pages that the index would hold by now, or would have on record as failed. */
   readonly #settled = new Set<string>();
   readonly #archived = new Set<string>();
@@ -159,6 +168,45 @@ export class PlanStore implements Store {
     this.#remember(space, "attachment", alongside.listed);
   }
 
+  async saveComments(
+    { account }: SpaceContext,
+    comments: readonly Comment[],
+    { failures = [], listed = [] }: Alongside = {},
+  ): Promise<void> {
+    const known = await knownComments(this.#database, comments.map(({ id }) => id));
+    for (const { id, version } of comments) {
+      const held = known.get(id);
+      if (held === undefined) account.comments.added++;
+      else if (held.deletedAt === null && held.version >= version.number) account.comments.unchanged++;
+      else account.comments.updated++;
+    }
+    account.comments.failed += failures.length;
+    for (const id of listed) this.#listed.comment.add(id);
+  }
+
+  knownComments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownComment>> {
+    return knownComments(this.#database, ids);
+  }
+
+  /** What is on pages that go with this plan is left out, as the ingest leaves it out. */
+  async unlistedComments({ space }: SpaceContext): Promise<readonly KnownComment[]> {
+    const held = await commentsHeld(this.#database, space.id);
+    const { comment, page } = this.#listed;
+    return held.filter(({ id, pageId, pageType }) =>
+      !comment.has(id) && (pageType === "blogpost" || page.has(pageId))
+    );
+  }
+
+  buryComments(
+    { account }: SpaceContext,
+    gone: ReadonlyMap<KnownComment, Reason>,
+    doubtful: readonly Failure[],
+  ): Promise<void> {
+    account.comments.deleted += gone.size;
+    account.comments.failed += doubtful.length;
+    return Promise.resolve();
+  }
+
   /** Those of the index, and those that pages of this plan hang under and the index does not hold. */
   async containersToRead({ space }: SpaceContext, again: boolean): Promise<readonly ContainerRef[]> {
     for (const ref of await containersToRead(this.#database, space.id, again ? "" : null)) {
@@ -209,6 +257,7 @@ export class PlanStore implements Store {
 
   forgetListing(): Promise<void> {
     this.#listed.blogpost.clear();
+    this.#listed.comment.clear();
     this.#listed.page.clear();
     this.#listed.attachment.clear();
     this.#labelled.clear();
