@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Comment, Container, Page, Subject } from "../model/mod.ts";
+import type { Attachment, Comment, Container, Page, Subject } from "../model/mod.ts";
 import {
   archivedPages,
   attachmentsOfPages,
@@ -26,6 +26,7 @@ import {
   unlistedPages,
   type UnreadContainer,
 } from "../database/mod.ts";
+import { type Ahead, toKnownAttachment, toKnownPage } from "./ahead.ts";
 import type { BodilessSource } from "./bodiless_source.ts";
 import type { SpaceContext, SpaceMode } from "./context.ts";
 import { countAttachments, heldAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
@@ -35,28 +36,6 @@ import type { Alongside, Deletions, SpaceEnd, Store } from "./store.ts";
 
 /** What is planned to go, by reason. */
 export type Going = Readonly<Partial<Record<Reason, number>>>;
-
-/** What a plan's spaces know of each other: the index as it would be by now, where that differs. */
-export class Ahead {
-  /** Pages that would have been written. Those new to their space are left out: a first listing would be all of them. */
-  readonly pages = new Map<string, KnownPage>();
-  /** Pages that would have come back. */
-  readonly restored = new Set<string>();
-  /** Attachments that would have been called deleted. */
-  readonly gone = new Set<string>();
-  #posts: Ahead | undefined;
-
-  /** The same for blog posts. */
-  get posts(): Ahead {
-    return this.#posts ??= new Ahead();
-  }
-
-  /** Whether a page of the index would still be in a space. */
-  isIn(spaceId: string, pageId: string): boolean {
-    const page = this.pages.get(pageId);
-    return page === undefined || page.spaceId === spaceId;
-  }
-}
 
 /** Judges and counts what was read of one space. What it remembers is ids, and what differs from the index. */
 export class PlanStore implements Store {
@@ -343,35 +322,4 @@ export class PlanStore implements Store {
 /** Whether only changes are read, few enough to be remembered. */
 function isSmall(mode: SpaceMode): boolean {
   return mode === "delta" || mode === "since";
-}
-
-function toKnownAttachment(attachment: Attachment, spaceId: string): KnownAttachment {
-  return {
-    id: attachment.id,
-    version: attachment.version.number,
-    pageId: attachment.containerId,
-    spaceId,
-    filename: attachment.filename,
-    status: attachment.status,
-    deletedAt: null,
-    deletionReason: null,
-  };
-}
-
-function toKnownPage(page: Page, bodyFormat: BodyFormat): KnownPage {
-  return {
-    id: page.id,
-    version: page.version.number,
-    status: page.status,
-    title: page.title,
-    spaceId: page.spaceId,
-    parentId: page.parentId,
-    parentType: page.parentType,
-    position: page.position,
-    updatedAt: page.version.createdAt,
-    bodyFormat,
-    deletedAt: null,
-    deletionReason: null,
-    labels: null,
-  };
 }
