@@ -54,6 +54,8 @@ export {
 export {
   type AttachmentPlace,
   attachmentPlaces,
+  type FilePlace,
+  filePlaces,
   PAGE_FACTS,
   type PageFacts,
   pageFacts,
@@ -115,6 +117,7 @@ export {
   type PruneRules,
   removeRuns,
   removeVersions,
+  stayingFiles,
   type Versioned,
 } from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";

@@ -159,6 +159,23 @@ export function removeVersions(
   return statements.map(([sql, args]) => ({ sql, args }));
 }
 
+/** The SHA-256 of files that attachments which stay refer to, from `first` up to, not including, `last`. */
+export async function stayingFiles(
+  index: Readable,
+  rules: PruneRules,
+  first: string,
+  last: string,
+): Promise<Set<string>> {
+  // What is not certain to go stays.
+  const [sql, args] = bind(
+    `SELECT DISTINCT sha256 FROM attachments t WHERE sha256 >= :first AND sha256 < :last
+       AND coalesce(${buried("attachments")} OR (${past("attachments")}), 0) = 0`,
+    rules,
+    { first, last },
+  );
+  return new Set((await index.all<{ sha256: string }>(sql, args)).map(({ sha256 }) => sha256));
+}
+
 /** The ids of runs that go, the oldest first. */
 export async function prunableRuns(index: Readable, rules: PruneRules): Promise<string[]> {
   const [sql, args] = bind(`SELECT r.id FROM runs r WHERE ${GOING_RUNS} ORDER BY r.started_at, r.id`, rules);

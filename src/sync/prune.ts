@@ -25,6 +25,8 @@ export interface PruneOptions {
   readonly rules: PruneRules;
   /** Removes the files of a run, before its row goes. */
   readonly removeRunFiles: (runId: string) => Promise<void>;
+  /** Removes files that no row refers to any more, at the end. */
+  readonly removeFiles?: (() => Promise<void>) | undefined;
   /** Wait for a run that writes. @default {false} */
   readonly wait?: boolean;
   /** Aborting it ends the work after the batch in hand; the next one goes on. */
@@ -81,5 +83,6 @@ async function removeAll(options: PruneOptions, signal: AbortSignal): Promise<Pr
     await options.removeRunFiles(id);
     await database.commit(removeRuns([id]));
   }
+  if (!signal.aborted) await options.removeFiles?.();
   return { counts, complete: !signal.aborted };
 }
