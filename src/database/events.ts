@@ -1,6 +1,7 @@
 /** The change feed: one row per change that a run saw. @module */
 import type { Subject } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
+import type { Readable } from "./readable.ts";
 
 /** What can happen to a page, a blog post or an attachment. */
 export type EventKind =
@@ -43,4 +44,25 @@ export function saveEvents(events: readonly ChangeEvent[], runId: string, create
       ),
     ],
   }];
+}
+
+/** The number of the newest event; 0 where there is none. */
+export async function newestEvent(database: Readable): Promise<number> {
+  const row = await database.first<{ id: number | null }>("SELECT max(id) AS id FROM events");
+  return row?.id ?? 0;
+}
+
+/** Ids of the spaces whose pages and blog posts other runs have changed, brought or taken away since an event. */
+export async function spacesChangedByOthers(
+  database: Readable,
+  runId: string,
+  since: number,
+): Promise<Set<string>> {
+  const rows = await database.all<{ spaceId: string }>(
+    `SELECT space_id AS spaceId FROM events WHERE id > ?1 AND run_id <> ?2 AND subject IN ('page', 'blogpost')
+     UNION SELECT old_value ->> 'space_id' FROM events
+     WHERE id > ?1 AND run_id <> ?2 AND subject IN ('page', 'blogpost') AND kind = 'moved' AND json_valid(old_value)`,
+    [since, runId],
+  );
+  return new Set(rows.map(({ spaceId }) => spaceId));
 }

@@ -42,7 +42,13 @@ export {
   type UnreadContainer,
 } from "./containers.ts";
 export { explainDatabaseError } from "./database_error.ts";
-export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
+export {
+  type ChangeEvent,
+  type EventKind,
+  newestEvent,
+  saveEvents,
+  spacesChangedByOthers,
+} from "./events.ts";
 export {
   allFailures,
   clearFailures,

@@ -12,12 +12,14 @@ import {
   endRun,
   failuresOf,
   knownSpaces,
+  newestEvent,
   pageCounts,
   type RunStatus,
   saveAccount,
   saveFailures,
   saveMeta,
   saveSpace,
+  spacesChangedByOthers,
   startRun,
 } from "../database/mod.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
@@ -118,6 +120,8 @@ class IngestRun {
   readonly #signal: AbortSignal;
   readonly #emit: (event: SyncEvent) => void;
   readonly #stop = new AbortController();
+  /** The newest event of the index before this run. */
+  #eventBefore = 0;
   /** Ids of the spaces whose blog posts are read. */
   readonly #withPosts = new Set<string>();
 
@@ -138,6 +142,7 @@ class IngestRun {
   async execute({ spaces, vanished }: SelectedSpaces): Promise<IngestResult> {
     const { database, client } = this.#options;
     const startedAt = this.#clock.now();
+    this.#eventBefore = await newestEvent(database);
     const contexts = await this.#prepare(spaces);
     const expectation = await expectRun(database, contexts);
     const keys = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
@@ -250,6 +255,7 @@ class IngestRun {
   async #end(results: SpaceResult[], startedAt: number, expectation: Expectation): Promise<IngestResult> {
     const { database, client } = this.#options;
     const counts = await pageCounts(database);
+    const shared = await spacesChangedByOthers(database, this.#runId, this.#eventBefore);
     const discrepancies: string[] = [];
     let open = 0;
     const postCounts = await pageCounts(database, "blogpost");
@@ -263,9 +269,10 @@ class IngestRun {
       }
       // A space that ended early has read pages it had no time to account for.
       if (status !== "failed" && status !== "interrupted") {
+        const isShared = shared.has(space.id);
         const found = [
-          ...account.discrepancies(),
-          ...(withPosts ? account.blogPosts.discrepancies("blog post") : []),
+          ...account.discrepancies("page", isShared),
+          ...(withPosts ? account.blogPosts.discrepancies("blog post", isShared) : []),
         ];
         discrepancies.push(...found.map((text) => `${space.key}: ${text}`));
       }

@@ -17,22 +17,24 @@ export interface DatabaseProxy extends AsyncDisposable {
   /** Requests so far. */
   requests: number;
   weather: Weather;
-  /** Told of each request, by its number, before anything is done about it. */
-  onRequest: (number: number) => void;
+  /** Told of each request before anything is done about it. */
+  onRequest: (body: string) => void;
 }
 
 /** Starts a proxy in front of a server, on loopback. */
 export async function startProxy(target: string): Promise<DatabaseProxy> {
   const server = createServer(async (request, response) => {
-    proxy.onRequest(++proxy.requests);
-    const parts: Uint8Array[] = [];
+    const parts: BlobPart[] = [];
     for await (const part of request) parts.push(part);
+    const body = new Blob(parts);
+    proxy.requests++;
+    proxy.onRequest(await body.text());
     if (proxy.weather === "hangs") return;
     const { authorization } = request.headers;
     const answer = await fetch(target + request.url, {
       method: request.method!,
       headers: authorization === undefined ? {} : { authorization },
-      ...(parts.length === 0 ? {} : { body: await new Blob(parts as BlobPart[]).arrayBuffer() }),
+      ...(parts.length === 0 ? {} : { body: await body.arrayBuffer() }),
     });
     const bytes = await answer.bytes();
     if (proxy.weather === "loses answers") return void request.socket.destroy();

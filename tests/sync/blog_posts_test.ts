@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { prune, reconvert } from "../../src/sync/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const WITH = { kinds: { blogposts: true } } as const;
@@ -12,7 +13,7 @@ function addPosts(site: Bench["site"], spaceKey: string, n: number): string[] {
   );
 }
 
-Deno.test("ingest() leaves blog posts alone unless they are asked for", () =>
+test("ingest() leaves blog posts alone unless they are asked for", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     addPosts(site, "DOCS", 2);
     await ingest(DOCS);
@@ -20,7 +21,7 @@ Deno.test("ingest() leaves blog posts alone unless they are asked for", () =>
     assertEquals(Object.keys(fake.counters.byEndpoint).filter((endpoint) => endpoint.includes("blog")), []);
   }));
 
-Deno.test("ingest() reads blog posts with text, account and events, and remembers that they are wanted", () =>
+test("ingest() reads blog posts with text, account and events, and remembers that they are wanted", () =>
   withBench(async ({ site, fake, ingest, rows, column, pass }) => {
     addPages(site, "DOCS", 2);
     const [first, second] = addPosts(site, "DOCS", 2);
@@ -79,7 +80,7 @@ Deno.test("ingest() reads blog posts with text, account and events, and remember
     assertEquals(fake.counters.total, 3, "nothing changed");
   }));
 
-Deno.test("a reconciliation buries blog posts that are gone, after a second look, with the reason", () =>
+test("a reconciliation buries blog posts that are gone, after a second look, with the reason", () =>
   withBench(async ({ site, ingest, rows, column, pass }) => {
     addPages(site, "DOCS", 1);
     const [trashed, purged, kept] = addPosts(site, "DOCS", 5);
@@ -113,7 +114,7 @@ Deno.test("a reconciliation buries blog posts that are gone, after a second look
     assertEquals(await column("SELECT count(*) FROM listed_ids"), [0]);
   }));
 
-Deno.test("the brake holds blog posts by themselves, and pages are not braked with them", () =>
+test("the brake holds blog posts by themselves, and pages are not braked with them", () =>
   withBench(async ({ site, ingest, column, pass }) => {
     const pages = addPages(site, "DOCS", 12);
     const posts = addPosts(site, "DOCS", 30);
@@ -130,7 +131,7 @@ Deno.test("the brake holds blog posts by themselves, and pages are not braked wi
     assertEquals((await ingest({ reconcile: true, allowMassDeletion: true })).metrics.blogposts_deleted, 20);
   }));
 
-Deno.test("one blog post whose body cannot be had stops nothing, and is on record", () =>
+test("one blog post whose body cannot be had stops nothing, and is on record", () =>
   withBench(async ({ site, fake, ingest, rows, column, pass }) => {
     addPages(site, "DOCS", 2);
     const [bad] = addPosts(site, "DOCS", 3);
@@ -156,7 +157,7 @@ Deno.test("one blog post whose body cannot be had stops nothing, and is on recor
     assertEquals(await column("SELECT count(*) FROM failures"), [0]);
   }));
 
-Deno.test("blog posts taken in later are read as a whole without listing the pages again; a space of posts only has a mark", () =>
+test("blog posts taken in later are read as a whole without listing the pages again; a space of posts only has a mark", () =>
   withBench(async ({ site, fake, ingest, column, pass }) => {
     addPages(site, "DOCS", 3);
     addPosts(site, "DOCS", 2);
@@ -174,7 +175,7 @@ Deno.test("blog posts taken in later are read as a whole without listing the pag
     assertEquals([quiet.spaces[0]!.mode, fake.counters.total], ["delta", 3]);
   }));
 
-Deno.test("a blog post that moves to another space of the index follows, and is counted at both ends", () =>
+test("a blog post that moves to another space of the index follows, and is counted at both ends", () =>
   withBench(async ({ site, ingest, column, pass }) => {
     addPages(site, "DOCS", 1);
     addPages(site, "TEAM", 1);
@@ -191,7 +192,7 @@ Deno.test("a blog post that moves to another space of the index follows, and is 
     assertEquals(await column("SELECT space_key FROM current_blog_posts WHERE id = ?", moving!), ["TEAM"]);
   }));
 
-Deno.test("plan() counts what blog posts would take", () =>
+test("plan() counts what blog posts would take", () =>
   withBench(async ({ site, fake, ingest, pass }) => {
     addPages(site, "DOCS", 2);
     addPosts(site, "DOCS", 3);
@@ -203,7 +204,7 @@ Deno.test("plan() counts what blog posts would take", () =>
     assertEquals([again.metrics.estimate.requests, again.metrics.requests], [5, 5]);
   }));
 
-Deno.test("reconvert and prune know blog posts", () =>
+test("reconvert and prune know blog posts", () =>
   withBench(async ({ site, ingest, column, pass, database, clock }) => {
     addPages(site, "DOCS", 1);
     const [edited, gone] = addPosts(site, "DOCS", 12);

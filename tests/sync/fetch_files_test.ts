@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import type { FileSink, FileStore } from "../../src/sync/mod.ts";
+import { test } from "../support/each_database.ts";
 import { type Bench, DAY, DOCS, withBench } from "./setup.ts";
 
 /** Files in memory, with what a disk would have. */
@@ -63,7 +64,7 @@ async function withFiles(
   });
 }
 
-Deno.test("ingest with files keeps each once by its hash, and asks for none again that it has", () =>
+test("ingest with files keeps each once by its hash, and asks for none again that it has", () =>
   withFiles(async ({ attach, fetch, store, rows, downloads, pass, site }) => {
     const id = attach("a.txt", "alpha");
     attach("b.txt", "beta");
@@ -88,7 +89,7 @@ Deno.test("ingest with files keeps each once by its hash, and asks for none agai
     assertEquals(await rows("SELECT count(*) AS n FROM attachments WHERE sha256 IS NOT NULL"), [{ n: 4 }]);
   }));
 
-Deno.test("ingest with files takes what an index without them lacks, and a new comment costs no download", () =>
+test("ingest with files takes what an index without them lacks, and a new comment costs no download", () =>
   withFiles(async ({ attach, fetch, ingest, pass, site, downloads, rows, fake }) => {
     const id = attach("a.txt", "alpha");
     await ingest(DOCS);
@@ -102,7 +103,7 @@ Deno.test("ingest with files takes what an index without them lacks, and a new c
     assertEquals(downloads(), 1);
   }));
 
-Deno.test("ingest with files finds out at a reconciliation which ones were lost, and gets them again", () =>
+test("ingest with files finds out at a reconciliation which ones were lost, and gets them again", () =>
   withFiles(async ({ attach, fetch, store, pass }) => {
     attach("a.txt", "alpha");
     attach("b.txt", "beta");
@@ -114,7 +115,7 @@ Deno.test("ingest with files finds out at a reconciliation which ones were lost,
     assertEquals([...store.files.values()].sort(), ["alpha", "beta"]);
   }));
 
-Deno.test("one file that fails waits in quarantine alone, and is over when it comes or goes", () =>
+test("one file that fails waits in quarantine alone, and is over when it comes or goes", () =>
   withFiles(async ({ attach, fetch, fake, rows, pass, site, downloads }) => {
     attach("good.txt", "good");
     const bad = attach("bad.txt", "bad");
@@ -145,7 +146,7 @@ Deno.test("one file that fails waits in quarantine alone, and is over when it co
     assertEquals(await rows(failures), []);
   }));
 
-Deno.test("files that are too large are left out, told of, and no failure", () =>
+test("files that are too large are left out, told of, and no failure", () =>
   withFiles(async ({ attach, fetch, rows, downloads }) => {
     attach("small.txt", "12345");
     attach("large.txt", "123456");
@@ -156,7 +157,7 @@ Deno.test("files that are too large are left out, told of, and no failure", () =
     assertEquals((await fetch({}, 6)).metrics.files_stored, 1);
   }));
 
-Deno.test("on a bad day of the media host no endless row of files is tried", () =>
+test("on a bad day of the media host no endless row of files is tried", () =>
   withFiles(async ({ attach, fetch, fake, rows }) => {
     for (let i = 0; i < 40; i++) attach(`${i}.txt`, `${i}`);
     fake.faults.add({ kind: "status", status: 404, match: MEDIA, times: 999 });
@@ -169,7 +170,7 @@ Deno.test("on a bad day of the media host no endless row of files is tried", () 
     assertEquals((await fetch()).metrics.files_stored, 40);
   }));
 
-Deno.test("an interruption keeps the part that came, and the next run goes on behind it", () =>
+test("an interruption keeps the part that came, and the next run goes on behind it", () =>
   withFiles(async ({ attach, fetch, fake, store, clock }) => {
     attach("a.txt", "0123456789");
     const stop = new AbortController();

@@ -3,13 +3,18 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { ConfluenceIndexError } from "../../src/errors.ts";
-import { ingest } from "../../src/sync/mod.ts";
+import { ingest, type IngestOptions } from "../../src/sync/mod.ts";
 import { FakeConfluence } from "../support/fake/mod.ts";
 import { noSqld, startSqld } from "../support/sqld.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 /** Runs one ingest with a connection of its own, as another machine would. */
-async function ingestFrom(fake: FakeConfluence, url: string, keys: readonly string[], wait = false) {
+async function ingestFrom(
+  fake: FakeConfluence,
+  url: string,
+  keys: readonly string[],
+  wishes: Partial<IngestOptions> = {},
+) {
   const account = fake.site.accounts[0]!;
   await using database = await openDatabase(url);
   const client = new ConfluenceClient({
@@ -19,7 +24,7 @@ async function ingestFrom(fake: FakeConfluence, url: string, keys: readonly stri
     fetch: fake.fetch,
     limits: { requestsPerSecond: 1000 },
   });
-  return await ingest({ client, database, wait, selection: { keys, ids: [], all: false } });
+  return await ingest({ client, database, ...wishes, selection: { keys, ids: [], all: false } });
 }
 
 function makeSite(): FakeConfluence {
@@ -80,3 +85,29 @@ Deno.test({
     await twoAtOnce(server.url);
   },
 });
+
+Deno.test("ingest() adds up when another run takes a page out of its space meanwhile", () =>
+  withTempDir(async (dir) => {
+    const url = `file:${dir}/index.db`;
+    const fake = new FakeConfluence();
+    for (const key of ["A", "B"]) fake.site.addSpace({ key, name: key });
+    const ids = [1, 2, 3].map((n) =>
+      fake.site.addPage({ spaceKey: "A", title: `A ${n}`, body: "<p>a</p>" }).id
+    );
+    assertEquals((await ingestFrom(fake, url, ["A", "B"])).status, "complete");
+    fake.site.movePage(ids[0]!, { spaceKey: "B" });
+    const seen = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const remove = fake.faults.onRequest(async ({ endpoint }) => {
+      if (!endpoint.endsWith("/spaces/{id}/pages")) return;
+      remove();
+      seen.resolve();
+      await held.promise;
+    });
+    const first = ingestFrom(fake, url, ["A"], { reconcile: true });
+    await seen.promise;
+    assertEquals((await ingestFrom(fake, url, ["B"], { reconcile: true })).status, "complete");
+    held.resolve();
+    const { status, discrepancies } = await first;
+    assertEquals([status, discrepancies], ["complete", []]);
+  }));
