@@ -20,6 +20,18 @@ export {
 export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export {
+  commentCount,
+  commentsHeld,
+  type CommentToSave,
+  type KnownComment,
+  knownComments,
+  moveComments,
+  restoreCommentsOf,
+  saveComments,
+  tombstoneComments,
+  unlistedComments,
+} from "./comments.ts";
+export {
   type ContainerRef,
   containersToRead,
   heldContainers,
