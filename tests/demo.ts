@@ -1,5 +1,5 @@
 /**
- * The demo: serves the sample site, ingests it with the real program, asks it two questions, says what to do next.
+ * The demo: serves the sample site, ingests it with the real program, searches, asks and exports it, says what to do next.
  *
  * @module
  */
