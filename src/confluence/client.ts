@@ -6,6 +6,8 @@
 import type {
   Attachment,
   BodyFormat,
+  Comment,
+  CommentKind,
   Container,
   ContainerType,
   CurrentUser,
@@ -18,6 +20,7 @@ import type {
 } from "../model/mod.ts";
 import { type AttachmentsOptions, fetchAttachment, listAttachments } from "./attachments.ts";
 import { download, type Downloadable, type DownloadOptions, type DownloadSink } from "./download.ts";
+import { fetchComment } from "./comments.ts";
 import { fetchContainer } from "./containers.ts";
 import { ConfluenceNotFoundError } from "./errors.ts";
 import { Http } from "./http.ts";
@@ -447,6 +450,26 @@ export class ConfluenceClient {
    */
   downloadAttachment(file: Downloadable, sink: DownloadSink, options: DownloadOptions = {}): Promise<void> {
     return download(this.#http, file, sink, options);
+  }
+
+  /**
+   * Reads one comment, whatever its status.
+   *
+   * Source: `GET /wiki/api/v2/footer-comments/{comment-id}`, `GET /wiki/api/v2/inline-comments/{comment-id}`.
+   *
+   * @param kind Below the content, or on a part of its text: they are asked for at different places.
+   * @param id Numeric id as text.
+   * @param bodyFormat Left out, it comes without a body.
+   * @throws {ConfluenceNotFoundError} When it is absent or hidden.
+   * @throws {ConfluenceError} When it cannot be read.
+   */
+  getComment(
+    kind: CommentKind,
+    id: string,
+    bodyFormat?: BodyFormat,
+    options: CallOptions = {},
+  ): Promise<Comment> {
+    return fetchComment(this.#http, kind, id, bodyFormat, options);
   }
 
   /**

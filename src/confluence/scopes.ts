@@ -14,6 +14,8 @@ const SCOPES: Readonly<Record<string, string>> = {
   "GET /whiteboards/{id}": "read:whiteboard:confluence",
   "GET /databases/{id}": "read:database:confluence",
   "GET /embeds/{id}": "read:embed:confluence",
+  "GET /footer-comments/{id}": "read:comment:confluence",
+  "GET /inline-comments/{id}": "read:comment:confluence",
   "GET /attachments/{id}": "read:attachment:confluence",
   "GET /rest/api/content/search": "search:confluence",
   "GET /rest/api/content/{id}/child/attachment/{attachmentId}/download": "read:attachment:confluence",

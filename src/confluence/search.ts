@@ -6,7 +6,8 @@
 import { z } from "zod";
 
 import { ConfluenceIndexError } from "../errors.ts";
-import type { Attachment, SearchHit } from "../model/mod.ts";
+import type { Attachment, Comment, SearchHit, Version } from "../model/mod.ts";
+import { toComment, wireCommentExtensions, wireCommentParts } from "./comments.ts";
 import type { Http } from "./http.ts";
 import { downloadUrl, queryString } from "./links.ts";
 import { type Listing, listing, type ListOptions } from "./listing.ts";
@@ -27,14 +28,19 @@ const wireHit = z.object({
     minorEdit: z.boolean().nullish(),
     by: z.object({ accountId: z.string().nullish() }).nullish(),
   }).nullish(),
-  history: z.object({ createdDate: wireTime.nullish() }).nullish(),
+  history: z.object({
+    createdDate: wireTime.nullish(),
+    createdBy: z.object({ accountId: z.string().nullish() }).nullish().catch(null),
+  }).nullish(),
   container: z.object({ id: wireId.nullish(), type: z.string().nullish() }).nullish(),
   extensions: z.object({
     mediaType: z.string().nullish(),
     fileSize: z.number().nullish(),
     fileId: z.string().nullish(),
     comment: z.string().nullish(),
+    ...wireCommentExtensions,
   }).nullish(),
+  ...wireCommentParts,
   // Labels that cannot be read leave the row usable.
   metadata: z.object({ labels: wireLabels.nullish() }).nullish().catch(null),
 });
@@ -88,6 +94,7 @@ function toHit(siteUrl: string, wire: WireHit): SearchHit {
     version: wire.version?.number ?? null,
     updatedAt: when === null || when === undefined ? null : utc(when),
     attachment: wire.type === "attachment" ? toAttachment(siteUrl, wire) : null,
+    comment: wire.type === "comment" ? commentOf(siteUrl, wire) : null,
     labels: toLabels(wire.metadata?.labels),
   };
 }
@@ -110,13 +117,36 @@ function toAttachment(siteUrl: string, wire: WireHit): Attachment | null {
     fileId: extensions.fileId ?? null,
     comment: extensions.comment ?? null,
     createdAt: history.createdDate ? utc(history.createdDate) : null,
-    version: {
-      number: version.number,
-      createdAt: utc(version.when),
-      message: version.message ?? "",
-      minorEdit: version.minorEdit ?? false,
-      authorId: version.by?.accountId ?? null,
-    },
+    version: versionOf({ ...version, when: version.when }),
     downloadUrl: downloadUrl(siteUrl, containerId, id),
   };
+}
+
+function versionOf(version: NonNullable<WireHit["version"]> & { readonly when: string }): Version {
+  return {
+    number: version.number,
+    createdAt: utc(version.when),
+    message: version.message ?? "",
+    minorEdit: version.minorEdit ?? false,
+    authorId: version.by?.accountId ?? null,
+  };
+}
+
+function commentOf(siteUrl: string, wire: WireHit): Comment | null {
+  const { version, history, container, extensions } = wire;
+  return toComment(siteUrl, {
+    id: String(wire.id),
+    status: wire.status ?? "current",
+    location: extensions?.location,
+    containerId: container?.id === null || container?.id === undefined ? null : String(container.id),
+    containerType: container?.type ?? "page",
+    ancestors: wire.ancestors ?? null,
+    resolution: extensions?.resolution?.status ?? null,
+    selection: extensions?.inlineProperties?.originalSelection ?? null,
+    authorId: history?.createdBy?.accountId ?? null,
+    createdAt: history?.createdDate ? utc(history.createdDate) : null,
+    version: version?.when ? versionOf({ ...version, when: version.when }) : null,
+    body: wire.body,
+    webui: wire._links?.webui,
+  });
 }

@@ -15,7 +15,7 @@ export interface Change {
   readonly subjectId: string;
   /** The version after the change; null where it has none. */
   readonly version: number | null;
-  /** The title or file name at that version, else the newest one; null where the index has none. */
+  /** The title or file name at that version, else the newest one; of a comment, the title of what it is on; null where the index has none. */
   readonly title: string | null;
   readonly spaceId: string;
   readonly spaceKey: string;
@@ -67,6 +67,9 @@ export function changesAfter(
          WHEN 'page' THEN coalesce(
            (SELECT title FROM pages WHERE id = e.subject_id AND version = e.version),
            (SELECT title FROM pages WHERE id = e.subject_id AND is_current = 1))
+         WHEN 'comment' THEN (SELECT coalesce(p.title, b.title) FROM comments c
+           LEFT JOIN pages p ON p.id = c.page_id AND p.is_current = 1 LEFT JOIN blog_posts b ON b.id = c.page_id AND b.is_current = 1
+           WHERE c.id = e.subject_id AND c.is_current = 1)
          WHEN 'blogpost' THEN coalesce(
            (SELECT title FROM blog_posts WHERE id = e.subject_id AND version = e.version),
            (SELECT title FROM blog_posts WHERE id = e.subject_id AND is_current = 1))

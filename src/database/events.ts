@@ -18,7 +18,7 @@ export type EventKind =
 /** One change: what, to whom, from which value to which. */
 export interface ChangeEvent {
   readonly kind: EventKind;
-  readonly subject: Subject | "attachment";
+  readonly subject: Subject | "comment" | "attachment";
   readonly subjectId: string;
   /** The version after the change; null where it has none. */
   readonly version: number | null;

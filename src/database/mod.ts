@@ -20,8 +20,18 @@ export {
 export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export {
-  type ContainerPlace,
-  containerPlaces,
+  commentCount,
+  commentsHeld,
+  type CommentToSave,
+  type KnownComment,
+  knownComments,
+  moveComments,
+  restoreCommentsOf,
+  saveComments,
+  tombstoneComments,
+  unlistedComments,
+} from "./comments.ts";
+export {
   type ContainerRef,
   containersToRead,
   heldContainers,
@@ -45,20 +55,6 @@ export {
   type RecordedFailure,
   saveFailures,
 } from "./failures.ts";
-export {
-  type AttachmentPlace,
-  attachmentPlaces,
-  type FilePlace,
-  filePlaces,
-  PAGE_FACTS,
-  type PageFacts,
-  pageFacts,
-  type PagePlace,
-  pagePlaces,
-  pagesToConvert,
-  type PageToConvert,
-} from "./exported_pages.ts";
-export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export {
   type HeldLabels,
   type LabelRow,

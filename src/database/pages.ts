@@ -1,6 +1,7 @@
 /** Saving and reading pages. @module */
 import { type SQL, sql } from "drizzle-orm";
 import type { Page, Subject } from "../model/mod.ts";
+import { tombstoneCommentsOf } from "./comments.ts";
 import type { Database, Statement } from "./database.ts";
 import { repointLinks } from "./links.ts";
 import type { Readable } from "./readable.ts";
@@ -135,7 +136,8 @@ export function tombstonePages(
         WHERE is_current = 1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
     args: [deletedAt, reason, status, runId, list],
   };
-  if (subject === "blogpost") return [buried];
+  const comments = tombstoneCommentsOf(ids, { deletedAt, reason, runId });
+  if (subject === "blogpost") return [buried, ...comments];
   return [
     buried,
     {
@@ -143,6 +145,7 @@ export function tombstonePages(
         WHERE is_current = 1 AND deleted_at IS NULL AND page_id IN (SELECT value FROM json_each(?))`,
       args: [deletedAt, reason, runId, list],
     },
+    ...comments,
     ...repointLinks(ids),
   ];
 }
@@ -247,12 +250,13 @@ async function idsAfter(
   return rows.map((row) => row.id);
 }
 
-/** The newest version time of the space's pages, blog posts and attachments, deleted ones included; null for an empty space. */
+/** The newest version time of the space's pages, blog posts, comments and attachments, deleted ones included; null for an empty space. */
 export async function newestChange(database: Readable, spaceId: string): Promise<string | null> {
   const row = await database.first<{ newest: string | null }>(
     `SELECT max(newest) AS newest FROM (
        SELECT max(updated_at) AS newest FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
        UNION ALL SELECT max(updated_at) FROM blog_posts WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
+       UNION ALL SELECT max(updated_at) FROM comments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
        UNION ALL SELECT max(updated_at) FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL)`,
     [spaceId],
   );

@@ -20,11 +20,11 @@ export interface PruneRules {
 }
 
 /** The tables that keep versions. */
-export type Versioned = "pages" | "blog_posts" | "attachments";
+export type Versioned = "pages" | "blog_posts" | "comments" | "attachments";
 
 /** How much goes. */
 export interface PruneCounts {
-  /** Deleted pages (blog posts among them) and attachments. */
+  /** Deleted pages (blog posts and comments among them) and attachments. */
   readonly pages: number;
   readonly attachments: number;
   /** Past versions of others. */
@@ -59,6 +59,7 @@ const GOING_RUNS = `r.started_at < :runs AND r.status <> 'running'
 export async function countPrunable(index: Readable, rules: PruneRules): Promise<PruneCounts> {
   const pages = await countTable(index, "pages", rules, PAGE_BYTES);
   const posts = await countTable(index, "blog_posts", rules, PAGE_BYTES);
+  const comments = await countTable(index, "comments", rules, COMMENT_BYTES);
   const attachments = await countTable(index, "attachments", rules, "0");
   const [sql, args] = bind(
     `SELECT count(*) AS runs, (SELECT count(*) FROM events WHERE run_id IN (SELECT r.id FROM runs r WHERE ${GOING_RUNS})) AS events
@@ -67,16 +68,17 @@ export async function countPrunable(index: Readable, rules: PruneRules): Promise
   );
   const row = await index.first<{ runs: number; events: number }>(sql, args);
   return {
-    pages: pages.buried + posts.buried,
+    pages: pages.buried + posts.buried + comments.buried,
     attachments: attachments.buried,
-    pageVersions: pages.past + posts.past,
+    pageVersions: pages.past + posts.past + comments.past,
     attachmentVersions: attachments.past,
     runs: row?.runs ?? 0,
     events: row?.events ?? 0,
-    bytes: pages.bytes + posts.bytes,
+    bytes: pages.bytes + posts.bytes + comments.bytes,
   };
 }
 
+const COMMENT_BYTES = "coalesce(octet_length(body), 0) + coalesce(octet_length(body_text), 0)";
 const PAGE_BYTES =
   "coalesce(octet_length(body), 0) + coalesce(octet_length(body_text), 0) + coalesce(octet_length(search_text), 0)";
 
@@ -136,7 +138,7 @@ export function removeVersions(
       own,
     ),
   ];
-  if (table !== "attachments") {
+  if (table === "pages" || table === "blog_posts") {
     const orphaned = (id: string, version: string) =>
       `(${id}, ${version}) ${among} AND NOT EXISTS (SELECT 1 FROM ${table} p WHERE p.id = ${id} AND p.version = ${version})`;
     statements.push(

@@ -91,6 +91,40 @@ export const blogPosts = sqliteTable("blog_posts", writtenColumns(), (table) => 
   index("blog_posts_converter").on(table.converterVersion).where(sql`body IS NOT NULL`),
 ]);
 
+/** One row per comment and version ever ingested, replies among them. */
+export const comments = sqliteTable("comments", {
+  id: text("id").notNull(),
+  version: integer("version").notNull(),
+  isCurrent: integer("is_current", { mode: "boolean" }).notNull(),
+  kind: text("kind").notNull(),
+  status: text("status").notNull(),
+  pageId: text("page_id").notNull(),
+  pageType: text("page_type").notNull(),
+  spaceId: text("space_id").notNull(),
+  parentId: text("parent_id"),
+  resolution: text("resolution"),
+  selection: text("selection"),
+  authorId: text("author_id"),
+  createdAt: text("created_at"),
+  updatedAt: text("updated_at").notNull(),
+  versionAuthorId: text("version_author_id"),
+  url: text("url").notNull(),
+  deletedAt: text("deleted_at"),
+  deletionReason: text("deletion_reason"),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+  bodyFormat: text("body_format"),
+  bodyText: text("body_text"),
+  body: text("body"),
+}, (table) => [
+  primaryKey({ columns: [table.id, table.version] }),
+  uniqueIndex("comments_one_current").on(table.id).where(sql`is_current = 1`),
+  index("comments_page").on(table.pageId, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
+  index("comments_space").on(table.spaceId, table.updatedAt).where(
+    sql`is_current = 1 AND deleted_at IS NULL`,
+  ),
+]);
+
 /** Folders, whiteboards, databases and embeds that pages hang under. */
 export const containers = sqliteTable("containers", {
   id: text("id").primaryKey(),
@@ -323,4 +357,9 @@ export const deletedPages = sqliteView("deleted_pages").as((query) =>
 /** The newest version of each blog post that is not deleted. */
 export const currentBlogPosts = sqliteView("current_blog_posts").as((query) =>
   query.select().from(blogPosts).where(sql`is_current = 1 AND deleted_at IS NULL`)
+);
+
+/** The newest version of each comment that is not deleted. */
+export const currentComments = sqliteView("current_comments").as((query) =>
+  query.select().from(comments).where(sql`is_current = 1 AND deleted_at IS NULL`)
 );

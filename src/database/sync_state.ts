@@ -94,7 +94,7 @@ export function saveSyncState(state: SyncState): Statement[] {
 /** Remembers ids that the listing in progress has seen. */
 export function saveListedIds(
   spaceId: string,
-  kind: Subject | "attachment",
+  kind: Subject | "comment" | "attachment",
   ids: readonly string[],
 ): Statement[] {
   if (ids.length === 0) return [];

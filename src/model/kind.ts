@@ -1,8 +1,8 @@
 /** What a space is read for besides pages and attachments. */
-export type Kind = "labels" | "blogposts";
+export type Kind = "labels" | "blogposts" | "comments";
 
 /** Every {@linkcode Kind}. */
-export const KINDS: readonly Kind[] = ["labels", "blogposts"];
+export const KINDS: readonly Kind[] = ["labels", "blogposts", "comments"];
 
 /** What a space is read for when nobody has chosen. */
 export const USUAL_KINDS: readonly Kind[] = ["labels"];

@@ -5,6 +5,7 @@
  */
 export type { Attachment } from "./attachment.ts";
 export type { Clock } from "./clock.ts";
+export type { Comment, CommentKind } from "./comment.ts";
 export { type Container, CONTAINER_TYPES, type ContainerType } from "./container.ts";
 export { type Kind, KINDS, NOUNS, type Subject, USUAL_KINDS } from "./kind.ts";
 export type { Label } from "./label.ts";

@@ -1,4 +1,5 @@
 import type { Attachment } from "./attachment.ts";
+import type { Comment } from "./comment.ts";
 import type { Label } from "./label.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface SearchHit {
   readonly updatedAt: string | null;
   /** The whole attachment; null for other types and where too little was expanded. */
   readonly attachment: Attachment | null;
+  /** The whole comment; null for other types and where too little was expanded. Its body is there where it was expanded. */
+  readonly comment: Comment | null;
   /** All labels; null unless `metadata.labels` was expanded, and where the row does not tell all of them. */
   readonly labels: readonly Label[] | null;
 }

@@ -147,7 +147,9 @@ async function findSpace(
 
 function toEntry(change: Change, keys: ReadonlyMap<string, string>): FeedEntry {
   const place = (value: string | null, title: string | null): string | Place | null => {
-    const found = change.kind === "moved" && change.subject !== "attachment" ? readPlace(value) : null;
+    const found = change.kind === "moved" && (change.subject === "page" || change.subject === "blogpost")
+      ? readPlace(value)
+      : null;
     if (found === null) return value;
     return {
       space_id: found.space_id,

@@ -100,6 +100,16 @@ export class Account {
   /** Files of attachments. */
   readonly files: FileCounts = { stored: 0, bytes: 0, tooLarge: 0, failed: 0, left: 0 };
 
+  /** The columns of attachments, for comments. */
+  readonly comments: AttachmentCounts = {
+    listed: 0,
+    unchanged: 0,
+    added: 0,
+    updated: 0,
+    skipped: 0,
+    failed: 0,
+    deleted: 0,
+  };
   #blogPosts: Account | undefined;
 
   /** The same columns for blog posts. */
@@ -129,7 +139,8 @@ export class Account {
 
   /** What could not be read, of everything that is counted here. */
   get failures(): number {
-    return this.failedTotal + this.attachments.failed + this.labels.failed + this.files.failed +
+    return this.failedTotal + this.attachments.failed + this.comments.failed + this.labels.failed +
+      this.files.failed +
       this.files.left +
       (this.#blogPosts?.failures ?? 0);
   }
@@ -185,6 +196,7 @@ export class Account {
         attachments: this.attachments,
         history: this.history,
         labels: this.labels,
+        comments: this.comments,
         files: this.files,
         ...(this.#blogPosts === undefined ? {} : { blogposts: this.#blogPosts.#columns() }),
         notes,

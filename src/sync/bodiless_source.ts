@@ -6,6 +6,8 @@
 import type {
   Attachment,
   BodyFormat,
+  Comment,
+  CommentKind,
   Container,
   ContainerType,
   CurrentUser,
@@ -118,6 +120,16 @@ export class BodilessSource implements Source {
   getAttachmentById(id: string, options: CallOptions = {}): Promise<Attachment> {
     this.#requests++;
     return this.#source.getAttachmentById(id, options);
+  }
+
+  getComment(
+    kind: CommentKind,
+    id: string,
+    _bodyFormat?: BodyFormat,
+    options: CallOptions = {},
+  ): Promise<Comment> {
+    this.#requests++;
+    return this.#source.getComment(kind, id, undefined, options);
   }
 
   getContainer(type: ContainerType, id: string, options: CallOptions = {}): Promise<Container> {

@@ -14,9 +14,11 @@ import {
   knownPages,
   listedLabels,
   moveAttachments,
+  moveComments,
   type PageToSave,
   type Readable,
   restoreAttachmentsOf,
+  restoreCommentsOf,
   saveEvents,
   saveFailures,
   saveListedIds,
@@ -102,8 +104,10 @@ export async function commitPages(
     await database.commit([
       ...asCompared(TABLES[subject], rows.map(({ page }) => page.id), known),
       ...(subject === "page" ? restoreAttachmentsOf(restored, runId) : []),
+      ...restoreCommentsOf(TABLES[subject], restored, runId),
       ...savePages(database, rows, stamp, subject),
       ...(subject === "page" ? [...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)) : []),
+      ...[...moved].flatMap(([spaceId, ids]) => moveComments(ids, spaceId)),
       ...bodies.statements(rows, subject),
       ...saveEvents(events, runId, stamp.fetchedAt),
       ...clearFailures(subject, done),
@@ -137,7 +141,7 @@ async function labelsFor(
 /** What the listing showed, where it is kept. */
 export function listedAlongside(
   space: SpaceContext,
-  kind: Subject | "attachment",
+  kind: Subject | "comment" | "attachment",
   { listed = [] }: Alongside,
 ): Statement[] {
   return space.remembers ? saveListedIds(space.space.id, kind, listed) : [];

@@ -44,6 +44,7 @@ export type Source = Pick<
   | "getBlogPostById"
   | "getBlogPosts"
   | "getBlogPostsByIds"
+  | "getComment"
   | "getContainer"
   | "getCurrentUser"
   | "getLabelsForPage"
@@ -110,6 +111,8 @@ export interface SpaceContext extends RunContext {
   readonly lost: readonly RecordedFailure[];
   /** Pages on record because their labels could not be read. */
   readonly unlabelled: readonly RecordedFailure[];
+  /** Comments on record as failed. */
+  readonly unread: readonly RecordedFailure[];
   /** Whether what a listing shows is kept: only where the index holds something already can something be missing. */
   readonly remembers: boolean;
   /** Things worth telling the user, in the summary and in `run_spaces`. */
@@ -150,4 +153,9 @@ export function labelsFailure(space: SpaceContext, pageId: string, message: stri
 /** What is read of a space, as people call one of it. */
 export function noun({ subject }: Pick<SpaceContext, "subject">): string {
   return NOUNS[subject];
+}
+
+/** A failure of one comment of this space. */
+export function commentFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
+  return { kind: "comment", id, spaceId: space.space.id, reason, message };
 }

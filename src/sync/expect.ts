@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { attachmentCounts, deltaHabits, type Habit, pastRuns, type Readable } from "../database/mod.ts";
+import {
+  attachmentCounts,
+  commentCount,
+  deltaHabits,
+  type Habit,
+  pastRuns,
+  type Readable,
+} from "../database/mod.ts";
 import type { SpaceContext } from "./context.ts";
 import { addWork, type Estimate, estimate, learn, PAST_RUNS, type Work } from "./estimate.ts";
 
@@ -15,6 +22,8 @@ export interface Expectation extends Estimate {
 
 /** Rows of an answer, at most. */
 const BATCH = 250;
+/** The same for a search with bodies. */
+const WITH_BODIES = 50;
 
 /**
  * Estimates a run at its start.
@@ -28,15 +37,16 @@ export async function expectRun(
 ): Promise<Expectation> {
   const attachments = await attachmentCounts(database);
   const habits = await deltaHabits(database, PAST_RUNS);
-  const expected = spaces.map(({ space, mode, account, settings, kinds }) => {
+  const expected = await Promise.all(spaces.map(async ({ space, mode, account, settings, kinds }) => {
     const pages = Math.min(account.countBefore, settings.maxPages ?? Infinity);
     const rows = { pages, attachments: attachments.get(space.id) ?? 0 };
     return expectSpace(mode, {
       ...rows,
       labels: kinds.has("labels"),
       posts: kinds.has("blogposts") ? account.blogPosts.countBefore : null,
+      comments: kinds.has("comments") ? await commentCount(database, space.id) : null,
     }, habits.get(space.id));
-  });
+  }));
   const known = expected.filter((work) => work !== null);
   // Who asks, and the spaces themselves.
   const run: Work = { ...addWork([]), requests: 1 + Math.ceil(spaces.length / BATCH) };
@@ -49,19 +59,21 @@ export async function expectRun(
 
 function expectSpace(
   mode: SpaceContext["mode"],
-  { pages, attachments, labels, posts }: {
+  { pages, attachments, labels, posts, comments }: {
     readonly pages: number;
     readonly attachments: number;
     readonly labels: boolean;
     /** Null where they are not read. */
     readonly posts: number | null;
+    readonly comments: number | null;
   },
   habit: Habit = { listed: 0, changed: 0 },
 ): Work | null {
   const changed = Math.round(habit.changed);
   // The search brings the labels of pages along with the attachments.
   const searched = attachments + (labels ? pages : 0);
-  const listings = answers(pages) + (posts === null ? 0 : answers(posts));
+  const listings = answers(pages) + (posts === null ? 0 : answers(posts)) +
+    (comments === null ? 0 : answers(comments, WITH_BODIES));
   const listed = pages + (posts ?? 0);
   switch (mode) {
     case "full":
@@ -87,6 +99,6 @@ function expectSpace(
 }
 
 /** Even an empty list is one answer. */
-function answers(rows: number): number {
-  return Math.max(1, Math.ceil(rows / BATCH));
+function answers(rows: number, batch: number = BATCH): number {
+  return Math.max(1, Math.ceil(rows / batch));
 }

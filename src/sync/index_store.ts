@@ -1,13 +1,16 @@
-import type { Attachment, Container, Page, Subject } from "../model/mod.ts";
+import type { Attachment, Comment, Container, Page, Subject } from "../model/mod.ts";
 import {
   archivedPages,
   clearListedIds,
   type ContainerRef,
   containersToRead,
   type Database,
+  type Failure,
   homelessAttachments,
   type KnownAttachment,
   knownAttachments,
+  type KnownComment,
+  knownComments,
   type KnownPage,
   knownPages,
   type LabelRow,
@@ -17,14 +20,17 @@ import {
   saveUnreadContainers,
   unlabelledPages,
   unlistedAttachments,
+  unlistedComments,
   unlistedPages,
   type UnreadContainer,
 } from "../database/mod.ts";
 import { commitAttachments } from "./commit_attachments.ts";
+import { buryComments, commitComments } from "./commit_comments.ts";
 import { commitLabels, commitListedLabels } from "./commit_labels.ts";
 import { commitPages } from "./commit_pages.ts";
 import { now, type SpaceContext } from "./context.ts";
 import { finishSpace } from "./finish_space.ts";
+import type { Reason } from "./second_look.ts";
 import type { Alongside, SpaceEnd, Store } from "./store.ts";
 
 /** Writes what was read into the index, each step as one transaction. */
@@ -83,6 +89,30 @@ export class IndexStore implements Store {
 
   saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside: Alongside = {}): Promise<void> {
     return commitLabels(this, space, rows, alongside);
+  }
+
+  saveComments(
+    space: SpaceContext,
+    comments: readonly Comment[],
+    alongside: Alongside = {},
+  ): Promise<void> {
+    return commitComments(this, space, comments, alongside);
+  }
+
+  knownComments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownComment>> {
+    return knownComments(this.database, ids);
+  }
+
+  unlistedComments({ space }: SpaceContext): Promise<readonly KnownComment[]> {
+    return unlistedComments(this.database, space.id);
+  }
+
+  buryComments(
+    space: SpaceContext,
+    gone: ReadonlyMap<KnownComment, Reason>,
+    doubtful: readonly Failure[],
+  ): Promise<void> {
+    return buryComments(this, space, gone, doubtful);
   }
 
   containersToRead({ space }: SpaceContext, again: boolean): Promise<readonly ContainerRef[]> {

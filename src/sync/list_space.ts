@@ -10,6 +10,7 @@ import type { KnownPage } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
 import { listBlogPosts } from "./blog_posts.ts";
+import { listComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
@@ -44,8 +45,8 @@ export async function listSpace(
     const attachments = await syncAttachments(space);
     await settleLabels(space);
     await readContainers(space, true);
-    const posts = await listBlogPosts(space, detectDeletions);
-    return await listing.finish(detectDeletions, attachments, posts);
+    const others = await listOthers(space, detectDeletions);
+    return await listing.finish(detectDeletions, attachments, others);
   }
   const stop = new AbortController();
   const attachments = searchAttachments({ ...space, signal: AbortSignal.any([space.signal, stop.signal]) });
@@ -60,8 +61,8 @@ export async function listSpace(
   const complete = await syncAttachments(space, await attachments);
   await settleLabels(space);
   await readContainers(space, true);
-  const posts = await listBlogPosts(space, detectDeletions);
-  return await listing.finish(detectDeletions, complete, posts);
+  const others = await listOthers(space, detectDeletions);
+  return await listing.finish(detectDeletions, complete, others);
 }
 
 /**
@@ -75,8 +76,18 @@ export async function comparePages(space: SpaceContext): Promise<SpaceStatus> {
   const listing = new SpaceListing(space);
   await listing.read();
   await readContainers(space, false);
-  const posts = await listBlogPosts(space, false);
-  return await listing.finish(false, "unread", posts);
+  return await listing.finish(false, "unread", await listBlogPosts(space, false));
+}
+
+/** Blog posts, then comments: what these are on must be there. */
+async function listOthers(space: SpaceContext, detectDeletions: boolean): Promise<SpaceStatus> {
+  const posts = await listBlogPosts(space, detectDeletions);
+  return worse(posts, await listComments(space, detectDeletions));
+}
+
+/** Of two ends, the one that leaves more to do. */
+export function worse(one: SpaceStatus, other: SpaceStatus): SpaceStatus {
+  return one === "complete" || other === "incomplete" ? other : one;
 }
 
 /** Reads a whole listing and nothing that hangs on it. */
@@ -142,7 +153,7 @@ class SpaceListing {
   async finish(
     detectDeletions: boolean,
     attachments: boolean | "unread",
-    posts: SpaceStatus,
+    others: SpaceStatus,
   ): Promise<SpaceStatus> {
     const space = this.#space;
     const attachmentsComplete = attachments === true;
@@ -163,12 +174,12 @@ class SpaceListing {
     await space.store.finish(space, {
       readSince: startedAt,
       // A row that says not even which page it is can be in no quarantine: the next run must look again.
-      complete: attachmentsComplete && this.#nameless === 0 && posts !== "incomplete",
-      reconciledAt: removal.proven && attachmentsComplete && posts === "complete" ? startedAt : null,
+      complete: attachmentsComplete && this.#nameless === 0 && others !== "incomplete",
+      reconciledAt: removal.proven && attachmentsComplete && others === "complete" ? startedAt : null,
       deletions: removal.deletions,
     });
-    if (removal.held || posts === "held") return "held";
-    return posts === "complete" && attachments !== false && this.#nameless === 0 &&
+    if (removal.held || others === "held") return "held";
+    return others === "complete" && attachments !== false && this.#nameless === 0 &&
         (!detectDeletions || removal.proven || doubt !== null)
       ? "complete"
       : "incomplete";

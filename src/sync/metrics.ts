@@ -45,6 +45,14 @@ export interface Metrics {
   /** Pages whose labels are others than before. */
   readonly labels_changed: number;
   readonly labels_failed: number;
+  /** Comments that the API listed, and what came of them. */
+  readonly comments: number;
+  readonly comments_added: number;
+  readonly comments_updated: number;
+  readonly comments_unchanged: number;
+  readonly comments_deleted: number;
+  readonly comments_skipped: number;
+  readonly comments_failed: number;
   /** Blog posts that the API listed, and what came of them. */
   readonly blogposts: number;
   readonly blogposts_added: number;
@@ -118,6 +126,13 @@ export function toMetrics(source: MetricsSource): Metrics {
     history_failed: sum((account) => account.history.failed),
     labels_changed: sum((account) => account.labels.changed),
     labels_failed: sum((account) => account.labels.failed),
+    comments: sum(({ comments }) => comments.listed),
+    comments_added: sum(({ comments }) => comments.added),
+    comments_updated: sum(({ comments }) => comments.updated),
+    comments_unchanged: sum(({ comments }) => comments.unchanged),
+    comments_deleted: sum(({ comments }) => comments.deleted),
+    comments_skipped: sum(({ comments }) => comments.skipped),
+    comments_failed: sum(({ comments }) => comments.failed),
     blogposts: sum(({ blogPosts }) => blogPosts.listed),
     blogposts_added: sum(({ blogPosts }) => blogPosts.added),
     blogposts_updated: sum(({ blogPosts }) => blogPosts.updated),

@@ -7,11 +7,12 @@
 import type { Clock } from "../model/mod.ts";
 import { type ConfluenceClient, systemClock } from "../confluence/mod.ts";
 import { currentLease, type Lease, pastRuns, type Readable } from "../database/mod.ts";
+import { Ahead } from "./ahead.ts";
 import { BodilessSource } from "./bodiless_source.ts";
 import { note, type SpaceContext, type SpaceStatus, type SyncEvent } from "./context.ts";
 import { addWork, type Estimate, estimate, learn, PAST_RUNS, type Work } from "./estimate.ts";
 import { inParallel } from "./in_parallel.ts";
-import { Ahead, type Going, PlanStore } from "./plan_store.ts";
+import { type Going, PlanStore } from "./plan_store.ts";
 import { type PreparedSpace, prepareSpaces, type ReadingOptions } from "./prepare.ts";
 import { proveCredentials, proveSite } from "./prove.ts";
 import { selectSpaces, type SpaceSelection } from "./select_spaces.ts";

@@ -3,16 +3,20 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Container, Page, Subject } from "../model/mod.ts";
+import type { Attachment, Comment, Container, Page, Subject } from "../model/mod.ts";
 import {
   archivedPages,
   attachmentsOfPages,
+  commentsHeld,
   type ContainerRef,
   containersToRead,
+  type Failure,
   heldContainers,
   homelessAttachments,
   type KnownAttachment,
   knownAttachments,
+  type KnownComment,
+  knownComments,
   type KnownPage,
   knownPages,
   type LabelRow,
@@ -22,6 +26,7 @@ import {
   unlistedPages,
   type UnreadContainer,
 } from "../database/mod.ts";
+import { type Ahead, toKnownAttachment, toKnownPage } from "./ahead.ts";
 import type { BodilessSource } from "./bodiless_source.ts";
 import type { SpaceContext, SpaceMode } from "./context.ts";
 import { countAttachments, heldAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
@@ -32,35 +37,18 @@ import type { Alongside, Deletions, SpaceEnd, Store } from "./store.ts";
 /** What is planned to go, by reason. */
 export type Going = Readonly<Partial<Record<Reason, number>>>;
 
-/** What a plan's spaces know of each other: the index as it would be by now, where that differs. */
-export class Ahead {
-  /** Pages that would have been written. Those new to their space are left out: a first listing would be all of them. */
-  readonly pages = new Map<string, KnownPage>();
-  /** Pages that would have come back. */
-  readonly restored = new Set<string>();
-  /** Attachments that would have been called deleted. */
-  readonly gone = new Set<string>();
-  #posts: Ahead | undefined;
-
-  /** The same for blog posts. */
-  get posts(): Ahead {
-    return this.#posts ??= new Ahead();
-  }
-
-  /** Whether a page of the index would still be in a space. */
-  isIn(spaceId: string, pageId: string): boolean {
-    const page = this.pages.get(pageId);
-    return page === undefined || page.spaceId === spaceId;
-  }
-}
-
 /** Judges and counts what was read of one space. What it remembers is ids, and what differs from the index. */
 export class PlanStore implements Store {
   readonly #database: Readable;
   readonly #source: BodilessSource;
   readonly #ahead: Ahead;
   readonly #subject: Subject;
-  readonly #listed = { blogpost: new Set<string>(), page: new Set<string>(), attachment: new Set<string>() };
+  readonly #listed = {
+    comment: new Set<string>(),
+    blogpost: new Set<string>(),
+    page: new Set<string>(),
+    attachment: new Set<string>(),
+  };
   /** Pages that the index would hold by now, or would have on record as failed. */
   readonly #settled = new Set<string>();
   readonly #archived = new Set<string>();
@@ -159,6 +147,45 @@ export class PlanStore implements Store {
     this.#remember(space, "attachment", alongside.listed);
   }
 
+  async saveComments(
+    { account }: SpaceContext,
+    comments: readonly Comment[],
+    { failures = [], listed = [] }: Alongside = {},
+  ): Promise<void> {
+    const known = await knownComments(this.#database, comments.map(({ id }) => id));
+    for (const { id, version } of comments) {
+      const held = known.get(id);
+      if (held === undefined) account.comments.added++;
+      else if (held.deletedAt === null && held.version >= version.number) account.comments.unchanged++;
+      else account.comments.updated++;
+    }
+    account.comments.failed += failures.length;
+    for (const id of listed) this.#listed.comment.add(id);
+  }
+
+  knownComments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownComment>> {
+    return knownComments(this.#database, ids);
+  }
+
+  /** What is on pages that go with this plan is left out, as the ingest leaves it out. */
+  async unlistedComments({ space }: SpaceContext): Promise<readonly KnownComment[]> {
+    const held = await commentsHeld(this.#database, space.id);
+    const { comment, page } = this.#listed;
+    return held.filter(({ id, pageId, pageType }) =>
+      !comment.has(id) && (pageType === "blogpost" || page.has(pageId))
+    );
+  }
+
+  buryComments(
+    { account }: SpaceContext,
+    gone: ReadonlyMap<KnownComment, Reason>,
+    doubtful: readonly Failure[],
+  ): Promise<void> {
+    account.comments.deleted += gone.size;
+    account.comments.failed += doubtful.length;
+    return Promise.resolve();
+  }
+
   /** Those of the index, and those that pages of this plan hang under and the index does not hold. */
   async containersToRead({ space }: SpaceContext, again: boolean): Promise<readonly ContainerRef[]> {
     for (const ref of await containersToRead(this.#database, space.id, again ? "" : null)) {
@@ -209,6 +236,7 @@ export class PlanStore implements Store {
 
   forgetListing(): Promise<void> {
     this.#listed.blogpost.clear();
+    this.#listed.comment.clear();
     this.#listed.page.clear();
     this.#listed.attachment.clear();
     this.#labelled.clear();
@@ -294,35 +322,4 @@ export class PlanStore implements Store {
 /** Whether only changes are read, few enough to be remembered. */
 function isSmall(mode: SpaceMode): boolean {
   return mode === "delta" || mode === "since";
-}
-
-function toKnownAttachment(attachment: Attachment, spaceId: string): KnownAttachment {
-  return {
-    id: attachment.id,
-    version: attachment.version.number,
-    pageId: attachment.containerId,
-    spaceId,
-    filename: attachment.filename,
-    status: attachment.status,
-    deletedAt: null,
-    deletionReason: null,
-  };
-}
-
-function toKnownPage(page: Page, bodyFormat: BodyFormat): KnownPage {
-  return {
-    id: page.id,
-    version: page.version.number,
-    status: page.status,
-    title: page.title,
-    spaceId: page.spaceId,
-    parentId: page.parentId,
-    parentType: page.parentType,
-    position: page.position,
-    updatedAt: page.version.createdAt,
-    bodyFormat,
-    deletedAt: null,
-    deletionReason: null,
-    labels: null,
-  };
 }

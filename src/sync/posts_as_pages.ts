@@ -6,6 +6,8 @@
 import type {
   Attachment,
   BodyFormat,
+  Comment,
+  CommentKind,
   Container,
   ContainerType,
   CurrentUser,
@@ -93,6 +95,15 @@ export class PostsAsPages implements Source {
 
   getLabelsForPage(pageId: string, options: ListOptions = {}): Listing<Label> {
     return this.#source.getLabelsForPage(pageId, options);
+  }
+
+  getComment(
+    kind: CommentKind,
+    id: string,
+    bodyFormat?: BodyFormat,
+    options: CallOptions = {},
+  ): Promise<Comment> {
+    return this.#source.getComment(kind, id, bodyFormat, options);
   }
 
   getContainer(type: ContainerType, id: string, options: CallOptions = {}): Promise<Container> {

@@ -89,6 +89,7 @@ export async function prepareSpaces(
     shared.accounts.set(space.id, account);
     const failures = await failuresOf(database, space.id, "page");
     const unlabelled = await failuresOf(database, space.id, "labels");
+    const unread = await failuresOf(database, space.id, "comment");
     const lost = await failuresOf(database, space.id, "attachment");
     prepared.push({
       ...shared,
@@ -101,6 +102,7 @@ export async function prepareSpaces(
       resting: new Map(failures.filter((each) => each.nextTryAt > now(run)).map((each) => [each.id, each])),
       lost,
       unlabelled,
+      unread,
       readWhole: new Set(),
       // An empty space may be the one that pages of another have moved to.
       remembers: counts.size + failures.length + lost.length > 0,

@@ -65,7 +65,9 @@ async function removeAll(options: PruneOptions, signal: AbortSignal): Promise<Pr
   const counts = await countPrunable(database, rules);
   let rows = 0;
   const told = (changed: readonly number[]) => onProgress(rows += changed[0] ?? 0);
-  for (const table of ["pages", "blog_posts", "attachments"] as const satisfies readonly Versioned[]) {
+  for (
+    const table of ["pages", "blog_posts", "comments", "attachments"] as const satisfies readonly Versioned[]
+  ) {
     let after = { id: "", version: 0 };
     while (!signal.aborted) {
       const keys = await prunableVersions(database, table, rules, after, BATCH);

@@ -40,13 +40,18 @@ const LIMIT = 250;
 /**
  * The answers of a search, one by one, always one ahead.
  *
+ * @param more What is expanded besides the usual.
  * @throws {NoSearch} Where another way must be taken.
  */
-export async function* searchBatches(space: SpaceContext, cql: string): AsyncGenerator<Batch<SearchHit>> {
+export async function* searchBatches(
+  space: SpaceContext,
+  cql: string,
+  more: readonly string[] = [],
+): AsyncGenerator<Batch<SearchHit>> {
   if (space.space.status === "archived") throw new NoSearch("archived");
   try {
     const listing = space.client.searchCql(cql, {
-      expand: [...EXPAND, ...(space.kinds.has("labels") ? ["metadata.labels"] : [])],
+      expand: [...EXPAND, ...(space.kinds.has("labels") ? ["metadata.labels"] : []), ...more],
       limit: LIMIT,
       signal: space.signal,
     });

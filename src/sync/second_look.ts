@@ -81,7 +81,7 @@ class SecondLook {
     if (attachments === "silence") return { kind: "silence" };
     if (attachments === "brake") return { kind: "brake", what: "attachments", missing: others.length };
     const going = pages.gone.size + attachments.gone.size;
-    if (going > 0 && !(await this.#credentialsAlive())) return { kind: "silence" };
+    if (going > 0 && !(await accountSees(this.#space))) return { kind: "silence" };
     return { kind: "verdicts", pages, attachments };
   }
 
@@ -178,22 +178,21 @@ class SecondLook {
 
   /** Asked once between the listing and the looks: an account that was nobody meanwhile would find nothing twice. */
   #maySee(): Promise<boolean> {
-    return this.#alive ??= this.#credentialsAlive();
+    return this.#alive ??= accountSees(this.#space);
   }
+}
 
-  /** The proof that absence means something: the account is still known, and still sees the space. */
-  async #credentialsAlive(): Promise<boolean> {
-    const { client, space, signal } = this.#space;
-    try {
-      if (!(await isKnown(client, signal))) return false;
-      for await (const found of client.getSpaces(undefined, { ids: [space.id], signal })) {
-        if (found.id === space.id) return true;
-      }
-      return false;
-    } catch (error) {
-      if (error instanceof ConfluenceError) return false;
-      throw error;
+/** The proof that absence means something: the account is still known, and still sees the space. */
+export async function accountSees({ client, space, signal }: SpaceContext): Promise<boolean> {
+  try {
+    if (!(await isKnown(client, signal))) return false;
+    for await (const found of client.getSpaces(undefined, { ids: [space.id], signal })) {
+      if (found.id === space.id) return true;
     }
+    return false;
+  } catch (error) {
+    if (error instanceof ConfluenceError) return false;
+    throw error;
   }
 }
 
@@ -208,7 +207,7 @@ async function isKnown(client: SpaceContext["client"], signal: AbortSignal): Pro
 }
 
 /** A whole-space misfortune looks like many deletions: more than a fifth, and more than ten, is too many to believe. */
-function tooMany(space: SpaceContext, going: number, total: number): boolean {
+export function tooMany(space: SpaceContext, going: number, total: number): boolean {
   return !space.settings.allowMassDeletion && going > BRAKE_COUNT && going > total * BRAKE_SHARE;
 }
 

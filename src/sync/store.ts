@@ -4,12 +4,13 @@
  *
  * @module
  */
-import type { Attachment, Container, Page } from "../model/mod.ts";
+import type { Attachment, Comment, Container, Page } from "../model/mod.ts";
 import type {
   ChangeEvent,
   ContainerRef,
   Failure,
   KnownAttachment,
+  KnownComment,
   KnownPage,
   LabelRow,
   UnreadContainer,
@@ -86,6 +87,18 @@ export interface Store {
   unlabelledPages(space: SpaceContext, after: string): Promise<readonly string[]>;
   /** Takes in labels of pages that the index holds. */
   saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside?: Alongside): Promise<void>;
+  /** Takes in comments on what the index holds; each is counted. */
+  saveComments(space: SpaceContext, comments: readonly Comment[], alongside?: Alongside): Promise<void>;
+  /** Versions of comments that the index holds by now, deleted ones included. */
+  knownComments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownComment>>;
+  /** Comments of the space that the index holds and the reading in progress did not show, though it showed what they are on. */
+  unlistedComments(space: SpaceContext): Promise<readonly KnownComment[]>;
+  /** Calls comments deleted, and puts on record those that could not be checked. */
+  buryComments(
+    space: SpaceContext,
+    gone: ReadonlyMap<KnownComment, Reason>,
+    doubtful: readonly Failure[],
+  ): Promise<void>;
   /**
    * What pages and containers of the space hang under besides pages, and this run has not read.
    *

@@ -409,3 +409,26 @@ Deno.test("ingest --include blogposts tells what came of them, and diff and stat
     const plan = JSON.parse((await run("plan", "--reconcile", "--json")).stdout);
     assertEquals([plan.complete, plan.estimate.requests], [true, 5]);
   }));
+
+Deno.test("ingest --include comments keeps them with their threads; diff names the page", () =>
+  withWorld(async ({ fake, run }) => {
+    fake.site.addSpace({ key: "DOCS", name: "Documents" });
+    const { id } = fake.site.addPage({ spaceKey: "DOCS", title: "Page", body: "<p></p>" });
+    const root = fake.site.addFooterComment(id, { body: "<p>Why?</p>" });
+    fake.site.addFooterComment(id, { body: "<p>Because</p>", parentCommentId: root.id });
+    fake.site.index.flush();
+    const result = await run("ingest", "--space", "DOCS", "--include", "comments");
+    assertEquals(result.code, 0, result.stderr);
+    assertStringIncludes(result.stderr, "DOCS: comments: 2 listed, 2 added");
+    const feed = (await run("diff", "latest", "--subject", "comment")).stdout.trim().split("\n");
+    assertEquals(feed.map((line) => JSON.parse(line).title), ["Page", "Page"]);
+    const threads = await run(
+      "query",
+      "SELECT r.body_text AS reply, c.body_text AS comment FROM current_comments r JOIN current_comments c ON c.id = r.parent_id",
+      "--format",
+      "csv",
+    );
+    assertStringIncludes(threads.stdout, "Because,Why?");
+    const left = await run("ingest", "--exclude", "comments", "--reconcile");
+    assertEquals([left.code, left.stderr.includes("comments:")], [0, false]);
+  }));

@@ -170,6 +170,7 @@ for (const gateway of [false, true]) {
       version: 1,
       updatedAt: "2026-03-01T12:00:00.000Z",
       attachment: null,
+      comment: null,
       labels: [{ name: "how-to", prefix: "global" }],
     });
     const hit = hits.find((hit) => hit.type === "attachment")!;

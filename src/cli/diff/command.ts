@@ -14,7 +14,7 @@ export const command = {
     "With runs: prints the change feed: with one run what this run changed, with two all that changed after the first, up to and including the " +
     "second. The word latest stands for the newest run; status lists the others. It reads the index only.\n\n" +
     "On a terminal it prints a table, else JSON lines: at, run_id, kind (added, updated, renamed, moved, archived, trashed, gone, " +
-    "restored, labeled), subject (page, blogpost, attachment), id, title, space_key, version, old, new. For pages that moved, old and new are places: " +
+    "restored, labeled), subject (page, blogpost, comment, attachment), id, title, space_key, version, old, new. For pages that moved, old and new are places: " +
     "{space_id, space_key, parent_id, parent_type, parent_title, position}; for a page that moved out of all spaces of the index, new is the " +
     "id of the space it moved to. For labeled, they are JSON lists.",
   positional: {
@@ -27,7 +27,7 @@ export const command = {
     {
       name: "subject",
       type: "choice",
-      choices: ["page", "blogpost", "attachment"],
+      choices: ["page", "blogpost", "comment", "attachment"],
       summary: "Only changes of pages, or of attachments",
     },
     {

@@ -5,7 +5,7 @@
  */
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { Artifacts } from "../../export/mod.ts";
-import type { IngestResult, SpaceResult } from "../../sync/mod.ts";
+import type { AttachmentCounts, IngestResult, SpaceResult } from "../../sync/mod.ts";
 import { printable } from "../printable.ts";
 import { layOut } from "../table.ts";
 
@@ -87,18 +87,30 @@ function rowOf({ space, mode, account, status }: SpaceResult): (string | number)
   ];
 }
 
-/** What came of blog posts, where there were any to tell of. */
-function blogPosts({ blogPosts: posts }: SpaceResult["account"]): string[] {
-  const counts: readonly (readonly [number, string])[] = [
-    [posts.unchanged, "unchanged"],
-    [posts.added, "added"],
-    [posts.updated, "updated"],
-    [posts.skippedTotal, "skipped"],
-    [posts.failedTotal, "failed"],
-    [posts.deleted, "deleted"],
+/** What came of blog posts and comments, where there were any to tell of. */
+function others({ blogPosts, comments }: SpaceResult["account"]): string[] {
+  return [
+    ...told("blog posts", {
+      ...countsOf(blogPosts),
+      skipped: blogPosts.skippedTotal,
+      failed: blogPosts.failedTotal,
+    }),
+    ...told("comments", { ...countsOf(comments), skipped: comments.skipped, failed: comments.failed }),
   ];
-  const told = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-  return told.length === 0 ? [] : [`blog posts: ${posts.listed} listed, ${told.join(", ")}`];
+}
+
+function countsOf(
+  { listed, unchanged, added, updated, deleted }: Pick<
+    AttachmentCounts,
+    "listed" | "unchanged" | "added" | "updated" | "deleted"
+  >,
+) {
+  return { listed, unchanged, added, updated, deleted };
+}
+
+function told(what: string, counts: Readonly<Record<string, number>>): string[] {
+  const words = Object.entries(counts).filter(([, n]) => n > 0).map(([name, n]) => `${n} ${name}`);
+  return words.length === 0 ? [] : [`${what}: ${words.join(", ")}`];
 }
 
 /** What to know about a space, one line each. */
@@ -114,7 +126,7 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
     ...(account.attachments.skipped > 0
       ? [`${account.attachments.skipped} attachments skipped: not on a page of the index`]
       : []),
-    ...blogPosts(account),
+    ...others(account),
     ...(account.labels.changed > 0 ? [`labels changed on ${account.labels.changed} pages`] : []),
     ...(account.labels.failed > 0 ? [`labels of ${account.labels.failed} pages could not be read`] : []),
     ...notes,

@@ -206,6 +206,18 @@ export class Site {
     return notes.addComment(this.#context, "inline", pageId, comment);
   }
 
+  editComment(id: string, body: string): CommentRecord {
+    return notes.editComment(this.#context, id, body);
+  }
+
+  resolveComment(id: string, resolution: CommentRecord["resolution"]): CommentRecord {
+    return notes.resolveComment(this.#context, id, resolution);
+  }
+
+  deleteComment(id: string): CommentRecord {
+    return notes.deleteComment(this.#context, id);
+  }
+
   /** Many pages at once, findable at once; bodies are made when asked for. */
   fill(options: Fill): { readonly pageIds: readonly string[] } {
     const filled = fill(this.#context, options);

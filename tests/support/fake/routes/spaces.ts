@@ -95,12 +95,16 @@ function listContentLabels(x: Exchange): Answer {
   for (const page of [...space.pages.rows, ...space.blogposts.rows]) {
     if (seesContent(x.state, page, x.viewer)) page.labels.forEach((name) => names.add(name));
   }
-  return labelList(x, [...names].map((name) => x.state.label(name)));
+  return labelList(x, [...names].map((name) => x.state.label(name)), ["my", "team"]);
 }
 
-/** A list of labels with the parameters all label lists share. */
-export function labelList(x: Exchange, labels: readonly LabelRecord[]): Answer {
-  const prefixes = choicesOf(x, "prefix", ["my", "team", "global", "system"]);
+/** A list of labels with the parameters all label lists share; `usual` are the prefixes where none is named. */
+export function labelList(
+  x: Exchange,
+  labels: readonly LabelRecord[],
+  usual: readonly string[] | null = null,
+): Answer {
+  const prefixes = choicesOf(x, "prefix", ["my", "team", "global", "system"]) ?? usual;
   const rows = new Ordered<LabelRecord>({
     name: (label) => label.name,
     "created-date": (label) => Number(label.id),

@@ -201,6 +201,11 @@ export class SiteState {
     this.#commentsOf.get(comment.containerId)?.remove(comment);
   }
 
+  touchComment(comment: CommentRecord): void {
+    this.comments[comment.kind].touch();
+    this.#commentsOf.get(comment.containerId)?.touch();
+  }
+
   /** Comments of all kinds and depths on a page or blog post. */
   commentsOf(containerId: string): Ordered<CommentRecord> {
     return this.#commentsOf.get(containerId) ?? new Ordered<CommentRecord>(DATED_KEYS);

@@ -88,3 +88,44 @@ export function addComment(
   reindexComment(context, record);
   return record;
 }
+
+/** Writes a comment anew. */
+export function editComment(context: VerbContext, id: string, body: string): CommentRecord {
+  const comment = needComment(context, id);
+  const { version } = comment;
+  comment.versions.push({
+    ...version,
+    number: version.number + 1,
+    createdAt: context.clock.now(),
+    storage: body,
+    adf: null,
+  });
+  context.state.touchComment(comment);
+  reindexComment(context, comment);
+  return comment;
+}
+
+/** Resolves the thread of an inline comment, or opens it again; makes no version. */
+export function resolveComment(
+  context: VerbContext,
+  id: string,
+  resolution: CommentRecord["resolution"],
+): CommentRecord {
+  const comment = needComment(context, id);
+  comment.resolution = resolution;
+  return comment;
+}
+
+/** Deletes a comment for good; what replied to it stays. */
+export function deleteComment(context: VerbContext, id: string): CommentRecord {
+  const comment = needComment(context, id);
+  context.state.removeComment(comment);
+  context.index.note(context.clock.now(), id, null);
+  return comment;
+}
+
+function needComment(context: VerbContext, id: string): CommentRecord {
+  const comment = context.state.commentsById.get(id);
+  if (comment === undefined) throw new SiteError("not_found", `Cannot find comment: no id ${id}`);
+  return comment;
+}

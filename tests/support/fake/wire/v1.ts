@@ -146,7 +146,7 @@ function expansions(
   if (wants("history")) rows.history = v1History(x, document);
   if (wants("space")) rows.space = spaceOf(x, document);
   if (wants("container")) rows.container = containerOf(x, document);
-  if (wants("extensions")) rows.extensions = extensionsOf(record, version);
+  if (wants("extensions")) rows.extensions = extensionsOf(record, version, expand);
   if (wants("ancestors")) rows.ancestors = ancestorsOf(x, record);
   if (wants("metadata")) rows.metadata = metadataOf(x, document, expand);
   const formats = [...expand].filter((name) => name.startsWith("body.")).map((name) => name.split(".")[1]!);
@@ -192,7 +192,11 @@ function containerOf(x: Exchange, document: IndexDocument) {
   };
 }
 
-function extensionsOf(record: IndexDocument["record"], version: VersionRecord | AttachmentVersionRecord) {
+function extensionsOf(
+  record: IndexDocument["record"],
+  version: VersionRecord | AttachmentVersionRecord,
+  expand: ReadonlySet<string>,
+) {
   if (record instanceof AttachmentRecord && "bytes" in version) {
     return {
       mediaType: version.mediaType,
@@ -204,12 +208,21 @@ function extensionsOf(record: IndexDocument["record"], version: VersionRecord | 
     };
   }
   if (record instanceof CommentRecord) {
-    return { location: record.kind, resolution: { status: record.resolution } };
+    const wanted = (name: string) => expand.has(`extensions.${name}`);
+    return {
+      location: record.kind,
+      ...(wanted("resolution") ? { resolution: { status: record.resolution } } : {}),
+      ...(wanted("inlineProperties") && record.kind === "inline"
+        ? { inlineProperties: { originalSelection: record.selection, markerRef: record.markerRef } }
+        : {}),
+      _expandable: { resolution: "", inlineProperties: "" },
+    };
   }
   return { position: record instanceof ContentRecord ? record.position : null };
 }
 
 function ancestorsOf(x: Exchange, record: IndexDocument["record"]) {
+  if (record instanceof CommentRecord) return repliedTo(x, record);
   if (!(record instanceof ContentRecord)) return [];
   return x.state.ancestorsOf(record).toReversed().map((ancestor) => ({
     id: ancestor.id,
@@ -226,6 +239,18 @@ function ancestorsOf(x: Exchange, record: IndexDocument["record"]) {
 
 /** Labels are cut off silently. */
 const LABEL_LIMIT = 200;
+
+/** The comments above a reply, the first one of the thread first. */
+function repliedTo(x: Exchange, reply: CommentRecord) {
+  const above: CommentRecord[] = [];
+  for (let at = reply.parentCommentId; at !== null;) {
+    const parent = x.state.commentsById.get(at);
+    if (parent === undefined) break;
+    above.unshift(parent);
+    at = parent.parentCommentId;
+  }
+  return above.map(({ id, status, version }) => ({ id, type: "comment", status, title: version.title }));
+}
 
 function metadataOf(x: Exchange, document: IndexDocument, expand: ReadonlySet<string>) {
   if (!expand.has("metadata.labels")) return { _expandable: { labels: "", properties: "" } };

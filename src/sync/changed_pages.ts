@@ -1,0 +1,268 @@
+/**
+ * What the search says has changed: pages are asked for by id, attachments come with it, comments are told of.
+ *
+ * @module
+ */
+import type { Attachment, Page, SearchHit } from "../model/mod.ts";
+import { type Batch, quoteCql } from "../confluence/mod.ts";
+import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../database/mod.ts";
+import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
+import { blogPostsOf, wereRead } from "./blog_posts.ts";
+import { commentsWereRead, listComments, readChangedComments } from "./comments.ts";
+import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { fetchPages } from "./fetch_pages.ts";
+import { labelsIn, readLabelsOf } from "./labels.ts";
+import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
+
+/** Changed pages are collected up to this number before they are asked for. */
+const FETCH = 250;
+
+/** The changes of a space, those of its blog posts among them where these are wanted. */
+export async function changesOf(space: SpaceContext, since: number | null): Promise<ChangedPages> {
+  const wanted = space.kinds.has("blogposts") && (since !== null || wereRead(space));
+  const posts = wanted ? new ChangedPages(await blogPostsOf(space), since, null) : null;
+  const changes = new ChangedPages(space, since, posts);
+  if (since === null) {
+    changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
+    posts?.retry(await failuresOf(space.database, space.space.id, "blogpost", now(space)));
+  }
+  return changes;
+}
+
+/** Changed pages; changed blog posts, where the space is theirs. */
+export class ChangedPages {
+  readonly #space: SpaceContext;
+  /** Changed blog posts, of which the same search tells. */
+  readonly #posts: ChangedPages | null;
+  /** Versions made before this time are left out; null keeps all. */
+  readonly #since: number | null;
+  readonly #asked = new Set<string>();
+  readonly #retried = new Set<string>();
+  #pending: string[] = [];
+  /** Labels of the pending pages, as far as the search told them. */
+  readonly #labels = new Map<string, LabelRow>();
+  /** Server time, in milliseconds, from which on the search tells what changed. */
+  #from = -Infinity;
+  /** How far back the search looked, in minutes. */
+  #minutes = 0;
+  /** Whether there are comments that the index does not hold as they are. */
+  #commentsChanged = false;
+  /** Whether something came with a past: its comments may be older than what this search looks at. */
+  arrived = false;
+  /** Whether rows came that cannot be told apart, so that the mark must stay. */
+  nameless = false;
+  /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
+  capped = false;
+
+  constructor(space: SpaceContext, since: number | null, posts: ChangedPages | null) {
+    this.#space = space;
+    this.#posts = posts;
+    this.#since = since;
+  }
+
+  /** Pages whose pause in quarantine is over are asked for as well. */
+  retry(failures: readonly Failure[]): void {
+    for (const { id } of failures) {
+      this.#asked.add(id);
+      this.#retried.add(id);
+      this.#pending.push(id);
+    }
+  }
+
+  async read(ageMs: number): Promise<"done" | Unsearchable> {
+    const space = this.#space;
+    const overlap = this.#since === null ? space.settings.overlapMinutes : 0;
+    // One minute more: the search compares whole minutes.
+    const minutes = Math.max(0, Math.ceil(ageMs / 60_000)) + overlap + 1;
+    this.#from = space.client.serverNow() - minutes * 60_000;
+    this.#minutes = minutes;
+    const types = ["page", "attachment"];
+    if (this.#posts !== null) types.push("blogpost");
+    if (commentsWereRead(space)) types.push("comment");
+    const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
+      `lastmodified >= now("-${minutes}m") order by lastmodified asc`;
+    try {
+      for await (const batch of searchBatches(space, cql)) {
+        await this.#take(batch);
+        if (this.capped) break;
+        space.signal.throwIfAborted();
+      }
+    } catch (error) {
+      if (error instanceof NoSearch) return error.why;
+      throw error;
+    }
+    await this.#flush();
+    if (this.#posts !== null) await this.#posts.#flush();
+    if (this.capped) {
+      note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
+    }
+    return "done";
+  }
+
+  /** Reads the comments, as far as the search has shown that there is something to read. */
+  async bringComments(): Promise<SpaceStatus> {
+    const space = this.#space;
+    if (!space.kinds.has("comments")) return "complete";
+    if (this.#since !== null) return await readChangedComments(space, this.#minutes);
+    const whole = commentsWereRead(space) && !this.arrived && this.#posts?.arrived !== true;
+    if (!whole) return await listComments(space, false);
+    return this.#commentsChanged ? await readChangedComments(space, this.#minutes) : "complete";
+  }
+
+  async #lookAtComments({ items }: Batch<SearchHit>): Promise<void> {
+    const hits = items.filter(({ type }) => type === "comment");
+    if (hits.length === 0) return;
+    const known = await this.#space.store.knownComments(hits.map(({ id }) => id));
+    this.#commentsChanged ||= hits.some(({ id, version }) => {
+      const held = known.get(id);
+      return held === undefined || version === null || held.version < version || held.deletedAt !== null;
+    });
+  }
+
+  /** Whether a page came with a past: its attachments may be older than what this search looks at. */
+  #hasArrived(page: Page, known: KnownPage | undefined): boolean {
+    if (!this.#space.trackedSpaces.has(page.spaceId)) return false;
+    return known === undefined ? Date.parse(page.createdAt) < this.#from : known.deletedAt !== null;
+  }
+
+  async #take(batch: Batch<SearchHit>): Promise<void> {
+    const space = this.#space;
+    const { attachments, failures, nameless, strays } = attachmentsOf(batch, space);
+    if (nameless > 0) {
+      this.nameless = true;
+      note(
+        space,
+        `${nameless} search rows came without a readable id: the mark stays, and the next run looks again`,
+      );
+    }
+    const recent = attachments.filter((attachment) =>
+      this.#since === null || Date.parse(attachment.version.createdAt) >= this.#since
+    );
+    await this.#takePages(batch);
+    if (this.#posts !== null) await this.#posts.#takePages(batch);
+    await this.#lookAtComments(batch);
+    await this.#takeHomes(recent);
+    countStrays(space, strays);
+    space.account.attachments.listed += recent.length + failures.length;
+    await space.store.saveAttachments(space, recent, { failures });
+    space.emit({
+      type: "batch",
+      space: space.space,
+      pages: batch.items.length - attachments.length,
+      attachments: recent.length,
+    });
+  }
+
+  async #takePages(batch: Batch<SearchHit>): Promise<void> {
+    const space = this.#space;
+    const { account } = space;
+    const hits = new Map(
+      batch.items.filter((hit) => hit.type === space.subject && !this.#asked.has(hit.id)).map((
+        hit,
+      ) => [hit.id, hit]),
+    );
+    // A page row that cannot be used is asked for by id: the search is only a hint.
+    const broken = batch.invalid.flatMap(({ objectId }) =>
+      objectId === undefined || objectId.startsWith("att") || this.#asked.has(objectId) ? [] : [objectId]
+    );
+    const ids = [...new Set([...hits.keys(), ...broken])];
+    const known = await space.store.knownPages(ids);
+    for (const id of ids) {
+      if (isKnown(hits.get(id), known.get(id), space)) {
+        account.listed++;
+        account.unchanged++;
+      } else if (space.resting.has(id)) {
+        account.listed++;
+        account.fail("quarantined");
+      } else if (space.budget.pages > 0) {
+        // Only pages that are really read use it up, so that capped runs get on from one to the next.
+        space.budget.pages--;
+        this.#pending.push(id);
+      } else {
+        this.capped = true;
+        break;
+      }
+      this.#asked.add(id);
+    }
+    await this.#takeLabels(labelsIn(batch, space));
+    if (this.#pending.length >= FETCH) await this.#flush();
+  }
+
+  /** The labels of a page that is still to be fetched come with it. */
+  async #takeLabels(rows: readonly LabelRow[]): Promise<void> {
+    const pending = new Set(this.#pending);
+    for (const row of rows) if (pending.has(row.pageId)) this.#labels.set(row.pageId, row);
+    await this.#space.store.saveLabels(this.#space, rows.filter(({ pageId }) => !pending.has(pageId)));
+  }
+
+  /** An attachment needs its page: one that the index does not hold, or calls deleted, comes first, even when its own date is old. */
+  async #takeHomes(attachments: readonly Attachment[]): Promise<void> {
+    const space = this.#space;
+    const ids = new Set(
+      attachments.filter(({ containerType }) => containerType === "page").map((each) => each.containerId),
+    );
+    const known = await space.store.knownPages([...ids]);
+    const absent = [...ids].filter((id) => (known.get(id) ?? GONE).deletedAt !== null);
+    if (absent.length === 0) return;
+    for (const id of absent) {
+      if (this.#since !== null || this.#asked.has(id) || space.resting.has(id)) continue;
+      if (space.budget.pages <= 0) {
+        this.capped = true;
+        break;
+      }
+      space.budget.pages--;
+      this.#asked.add(id);
+      this.#pending.push(id);
+    }
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    const space = this.#space;
+    const ids = this.#pending;
+    this.#pending = [];
+    if (ids.length === 0) return;
+    const known = await space.store.knownPages(ids);
+    const fetched = await fetchPages(space, ids);
+    space.account.listed += ids.length;
+    const fresh = fetched.pages.filter((page) =>
+      this.#since === null || Date.parse(page.version.createdAt) >= this.#since
+    );
+    space.account.skip("older than --since", fetched.pages.length - fresh.length);
+    // Not in scope any more, or gone: the next reconciliation finds out which. One that was in quarantine stays there.
+    const unanswered = fetched.absent.filter((id) => this.#retried.has(id))
+      .map((id) =>
+        pageFailure(
+          space,
+          id,
+          "absent",
+          `Cannot read ${noun(space)} ${id}: the API left it out of its answer`,
+        )
+      );
+    space.account.skip("vanished", fetched.absent.length - unanswered.length);
+    await space.store.savePages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
+    await this.#saveLabels(fresh.map(({ id }) => id));
+    if (this.#since === null) {
+      const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id))).map(({ id }) => id);
+      if (arrived.length > 0) this.arrived = true;
+      if (space.subject === "page") await readAttachmentsOf(space, arrived);
+    }
+  }
+
+  async #saveLabels(pageIds: readonly string[]): Promise<void> {
+    const told = pageIds.flatMap((id) => this.#labels.get(id) ?? []);
+    this.#labels.clear();
+    await this.#space.store.saveLabels(this.#space, told);
+    const ids = new Set(told.map(({ pageId }) => pageId));
+    await readLabelsOf(this.#space, pageIds.filter((id) => !ids.has(id)));
+  }
+}
+
+/** Stands for a page that the index does not hold. */
+const GONE = { deletedAt: "never there" };
+
+/** Whether the index holds this version already. */
+function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space: SpaceContext): boolean {
+  return hit !== undefined && known !== undefined && hit.version !== null && known.version >= hit.version &&
+    known.deletedAt === null && known.bodyFormat === space.bodyFormat;
+}

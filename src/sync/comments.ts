@@ -1,0 +1,206 @@
+/**
+ * Comments and replies, in bulk through the search, with their bodies. What a complete reading did not show is asked for one by one before
+ * anything is called deleted.
+ *
+ * Source: `GET /wiki/rest/api/content/search` with `type = comment`; `GET /wiki/api/v2/footer-comments/{id}`, `/inline-comments/{id}`.
+ *
+ * @module
+ */
+import type { Comment, CommentKind, SearchHit } from "../model/mod.ts";
+import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
+import type { Failure, KnownComment } from "../database/mod.ts";
+import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { inParallel } from "./in_parallel.ts";
+import { isOneThingsTrouble } from "./judge_attachments.ts";
+import { NoSearch, searchBatches } from "./search_batches.ts";
+import type { Alongside } from "./store.ts";
+import { accountSees, type Reason, tooMany } from "./second_look.ts";
+
+const AT_ONCE = 5;
+/** What must be expanded for a row to be a whole comment, but for the body. */
+const EXPAND = ["ancestors", "extensions.resolution", "extensions.inlineProperties"];
+
+/** Whether the comments of the space were read as a whole before, so that changes are all there is to read. */
+export function commentsWereRead({ kinds, state }: SpaceContext): boolean {
+  return kinds.has("comments") && (state?.kinds.comments ?? null) !== null;
+}
+
+/**
+ * Reads every comment of the space, where comments are wanted; its pages and blog posts have been read.
+ *
+ * @param space The space.
+ * @param detectDeletions Whether those that the search did not show are looked up and, when certain, marked as deleted.
+ */
+export async function listComments(space: SpaceContext, detectDeletions: boolean): Promise<SpaceStatus> {
+  if (!space.kinds.has("comments")) return "complete";
+  if (space.settings.maxPages !== null) {
+    note(space, "comments are left out of a run with --max-pages");
+    return "complete";
+  }
+  const status = await searchComments(space, "order by created asc");
+  if (status !== "complete") return status;
+  space.readWhole.add("comments");
+  return detectDeletions && space.remembers ? await findMissing(space) : "complete";
+}
+
+/**
+ * Reads the comments that changed.
+ *
+ * @param space The space.
+ * @param minutes Those of the last so many minutes.
+ */
+export async function readChangedComments(space: SpaceContext, minutes: number): Promise<SpaceStatus> {
+  return await searchComments(space, `and lastmodified >= now("-${minutes}m") order by lastmodified asc`);
+}
+
+/** Asks again for comments whose pause in quarantine is over. */
+export async function retryComments(space: SpaceContext): Promise<void> {
+  if (!space.kinds.has("comments")) return;
+  const due = space.unread.filter(({ nextTryAt }) => nextTryAt <= now(space)).map(({ id }) => id);
+  if (due.length > 0) await readOneByOne(space, due);
+}
+
+async function searchComments(space: SpaceContext, rest: string): Promise<SpaceStatus> {
+  const cql = `space = ${quoteCql(space.space.key)} and type = comment ${rest}`;
+  const expand = [...EXPAND, `body.${space.bodyFormat}`];
+  let nameless = 0;
+  try {
+    for await (const batch of searchBatches(space, cql, expand)) {
+      const { whole, parts, lost } = sortOut(space, batch);
+      nameless += lost;
+      space.account.comments.listed += whole.length;
+      await space.store.saveComments(space, whole, listedIn(space, whole));
+      await readOneByOne(space, parts);
+      space.signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (!(error instanceof NoSearch)) throw error;
+    note(space, `${error.message}: comments are not read`);
+    return error.why === "archived" ? "complete" : "incomplete";
+  }
+  if (nameless > 0) note(space, `${nameless} comments came without a readable id and were left out`);
+  return nameless === 0 ? "complete" : "incomplete";
+}
+
+/** What was seen is remembered only where all of it is read. */
+function listedIn({ mode }: SpaceContext, seen: readonly { readonly id: string }[]): Alongside {
+  return mode === "delta" || mode === "since" ? {} : { listed: seen.map(({ id }) => id) };
+}
+
+/** The whole comments of an answer, ids of those that lack something, and how many do not even say which they are. */
+function sortOut(space: SpaceContext, batch: Batch<SearchHit>) {
+  const whole: Comment[] = [];
+  const parts: string[] = [];
+  let lost = 0;
+  for (const { id, type, spaceKey, comment } of batch.items) {
+    const isStray = spaceKey !== null && spaceKey.toLowerCase() !== space.space.key.toLowerCase();
+    if (type !== "comment" || isStray) continue;
+    if (comment !== null && comment.body !== null) whole.push(comment);
+    else parts.push(id);
+  }
+  for (const { objectId } of batch.invalid) {
+    if (objectId === undefined) lost++;
+    else parts.push(objectId);
+  }
+  return { whole, parts, lost };
+}
+
+/** Reads comments by id. One that cannot be had is put on record; one that is gone is for the reconciliation to find. */
+async function readOneByOne(space: SpaceContext, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const found: Comment[] = [];
+  const failures: Failure[] = [];
+  const settled: string[] = [];
+  await inParallel(AT_ONCE, ids, async (id) => {
+    try {
+      const comment = await readEither(space, id);
+      if (comment === null) settled.push(id);
+      else found.push(comment);
+    } catch (error) {
+      if (!isOneThingsTrouble(error)) throw error;
+      failures.push(commentFailure(space, id, "unreadable", error.message));
+    }
+  });
+  space.account.comments.listed += found.length + failures.length;
+  await space.store.saveComments(space, found, {
+    failures,
+    settled,
+    ...listedIn(space, [...found, ...failures]),
+  });
+}
+
+/** A comment of unknown kind; null where it is neither. */
+async function readEither(space: SpaceContext, id: string): Promise<Comment | null> {
+  for (const kind of ["footer", "inline"] as const) {
+    const comment = await readOne(space, kind, id, true);
+    if (comment !== null) return comment;
+  }
+  return null;
+}
+
+async function readOne(
+  space: SpaceContext,
+  kind: CommentKind,
+  id: string,
+  withBody: boolean,
+): Promise<Comment | null> {
+  try {
+    const { signal } = space;
+    return await space.client.getComment(kind, id, withBody ? space.bodyFormat : undefined, { signal });
+  } catch (error) {
+    if (error instanceof ConfluenceNotFoundError && error.named && !error.edge) return null;
+    throw error;
+  }
+}
+
+/** Of comments that the index calls deleted and the search still shows, those that are gone indeed, or may be. */
+export async function lingeringComments(
+  space: SpaceContext,
+  known: ReadonlyMap<string, KnownComment>,
+): Promise<ReadonlySet<string>> {
+  const gone = new Set<string>();
+  const deleted = [...known.values()].filter(({ deletedAt }) => deletedAt !== null);
+  await inParallel(AT_ONCE, deleted, async ({ id, kind }) => {
+    try {
+      if ((await readOne(space, kind, id, false))?.status !== "current") gone.add(id);
+    } catch (error) {
+      if (!isOneThingsTrouble(error)) throw error;
+      gone.add(id);
+    }
+  });
+  return gone;
+}
+
+async function findMissing(space: SpaceContext): Promise<SpaceStatus> {
+  const missing = await space.store.unlistedComments(space);
+  if (missing.length === 0) return "complete";
+  if (tooMany(space, missing.length, space.account.comments.listed + missing.length)) {
+    note(
+      space,
+      `the brake held: ${missing.length} comments of ${space.space.key} are missing, so none was marked as deleted; ` +
+        "run with --reconcile --allow-mass-deletion if they are really gone",
+    );
+    return "held";
+  }
+  const gone = new Map<KnownComment, Reason>();
+  const doubtful: Failure[] = [];
+  await inParallel(AT_ONCE, missing, async (comment) => {
+    try {
+      const found = await readOne(space, comment.kind, comment.id, false);
+      if (found === null || found.status === "deleted") gone.set(comment, "gone");
+      else if (found.status === "trashed") gone.set(comment, "trashed");
+    } catch (error) {
+      if (!isOneThingsTrouble(error)) throw error;
+      doubtful.push(commentFailure(space, comment.id, "doubtful", error.message));
+    }
+  });
+  if (gone.size > 0 && !(await accountSees(space))) {
+    note(
+      space,
+      "the credentials or the space stopped answering while comments were checked: none was marked as deleted",
+    );
+    return "incomplete";
+  }
+  await space.store.buryComments(space, gone, doubtful);
+  return doubtful.length === 0 ? "complete" : "incomplete";
+}
