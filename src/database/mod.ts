@@ -32,8 +32,6 @@ export {
   unlistedComments,
 } from "./comments.ts";
 export {
-  type ContainerPlace,
-  containerPlaces,
   type ContainerRef,
   containersToRead,
   heldContainers,
@@ -57,20 +55,6 @@ export {
   type RecordedFailure,
   saveFailures,
 } from "./failures.ts";
-export {
-  type AttachmentPlace,
-  attachmentPlaces,
-  type FilePlace,
-  filePlaces,
-  PAGE_FACTS,
-  type PageFacts,
-  pageFacts,
-  type PagePlace,
-  pagePlaces,
-  pagesToConvert,
-  type PageToConvert,
-} from "./exported_pages.ts";
-export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export {
   type HeldLabels,
   type LabelRow,

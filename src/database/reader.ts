@@ -10,10 +10,26 @@ import type { ServerOptions } from "./server.ts";
 
 export { backUp, type BackupOptions, type BackupResult } from "./backup.ts";
 export { type CatalogColumn, readCatalog } from "./catalog.ts";
+export { type ContainerPlace, containerPlaces } from "./containers.ts";
 export { type Change, changeRange, changesAfter, runsBetween, spaceKeys } from "./changes.ts";
 export { type Examination, examineDatabase, proveWritable } from "./examine.ts";
 export { currentLease, type Lease, runLeases } from "./leases.ts";
+export {
+  type AttachmentPlace,
+  attachmentPlaces,
+  type FilePlace,
+  filePlaces,
+  PAGE_FACTS,
+  type PageFacts,
+  pageFacts,
+  type PagePlace,
+  pagePlaces,
+  pagesToConvert,
+  type PageToConvert,
+} from "./exported_pages.ts";
+export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
 export { readMeta } from "./meta.ts";
+export { SCHEMA_VERSION } from "./migrations.ts";
 export {
   failureCounts,
   type FailureOverview,

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import { findRun, latestRuns, type Readable, type Run, SCHEMA_VERSION } from "../database/mod.ts";
+import { findRun, latestRuns, type Readable, type Run, SCHEMA_VERSION } from "../database/reader.ts";
 import { makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
 import { csvLines } from "./csv_lines.ts";
 import { chunkLines, type MadeField, richPageLines } from "./made_lines.ts";

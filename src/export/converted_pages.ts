@@ -10,7 +10,7 @@ import {
   pagesToConvert,
   type PageToConvert,
   type Readable,
-} from "../database/mod.ts";
+} from "../database/reader.ts";
 import { inBatches } from "./in_batches.ts";
 import type { PageDirectory } from "./page_directory.ts";
 

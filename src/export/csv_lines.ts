@@ -1,4 +1,4 @@
-import { PAGE_FACTS, pageFacts, type Readable } from "../database/mod.ts";
+import { PAGE_FACTS, pageFacts, type Readable } from "../database/reader.ts";
 import { csvLine } from "../query/mod.ts";
 import { inBatches } from "./in_batches.ts";
 import { labelsOf } from "./labels.ts";

@@ -1,4 +1,4 @@
-import type { Place } from "../database/mod.ts";
+import type { Place } from "../database/reader.ts";
 
 /**
  * Goes through rows in the order of their places, a batch at a time.

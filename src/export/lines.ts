@@ -10,7 +10,7 @@ import {
   type Place,
   type Readable,
   tombstonesToExport,
-} from "../database/mod.ts";
+} from "../database/reader.ts";
 
 /** Pages read at once: bodies may be large. */
 const PAGES = 50;

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ParsedBody, toChunks, toMarkdown, toText } from "../content/mod.ts";
-import { pagesToExport, type Readable } from "../database/mod.ts";
+import { pagesToExport, type Readable } from "../database/reader.ts";
 import { convertedPages, convertPages, type PageBody } from "./converted_pages.ts";
 import { inBatches } from "./in_batches.ts";
 import { type PageDirectory, readDirectory } from "./page_directory.ts";

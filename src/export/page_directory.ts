@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type PagePlace, pagePlaces, type Readable } from "../database/mod.ts";
+import { type PagePlace, pagePlaces, type Readable } from "../database/reader.ts";
 import { inBatches } from "./in_batches.ts";
 
 const PLACES = 2_000;

@@ -7,6 +7,7 @@ import { exportTable } from "./export_bench.ts";
 import { measureHelp } from "./help_bench.ts";
 import { latencyTable } from "./latency.ts";
 import { memoryTable } from "./memory.ts";
+import { queryTable } from "./query_bench.ts";
 import { requestTable } from "./requests.ts";
 import { searchTable } from "./search_bench.ts";
 import { speedTable } from "./speed.ts";
@@ -19,13 +20,14 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   latency: latencyTable,
   memory: memoryTable,
   help: helpTable,
+  query: queryTable,
   content: contentTable,
   export: exportTable,
   search: searchTable,
   startup: startupTable,
 };
 /** The parts that are measured where none is named. */
-const USUAL = ["requests", "speed", "latency", "memory", "help", "content"];
+const USUAL = ["requests", "speed", "latency", "memory", "help", "query", "content"];
 
 async function helpTable(): Promise<string> {
   const { emptyMs, helpMs, ratio } = await measureHelp();

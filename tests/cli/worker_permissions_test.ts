@@ -119,9 +119,15 @@ const NOTHING_ELSE = {
   "sys": REFUSED,
 };
 
-Deno.test("a worker of export has no network, and writes in its folders alone", async () => {
-  const { import: imported, ffi: _, ...findings } = await probed(exportCommand);
-  assertEquals(findings, { ...NOTHING_ELSE, "read own": "ok", "write own": "ok", "net own": REFUSED });
+Deno.test("a worker of export has no network, loads no native code, and cannot write to the index", async () => {
+  const { import: imported, ...findings } = await probed(exportCommand);
+  assertEquals(findings, {
+    ...NOTHING_ELSE,
+    "read own": "ok",
+    "write own": REFUSED,
+    "net own": REFUSED,
+    "ffi": REFUSED,
+  });
   assertEquals(imported === "ok", false);
 });
 

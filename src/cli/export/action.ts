@@ -1,5 +1,4 @@
 import { ConfluenceIndexError } from "../../errors.ts";
-import { openIndex, type Readable } from "../../database/mod.ts";
 import {
   type Artifacts,
   writeCsv,
@@ -7,8 +6,8 @@ import {
   writeRunArtifacts,
   writeStateArtifacts,
 } from "../../export/mod.ts";
+import { openIndex, type Readable } from "../../query/mod.ts";
 import type { Action, Invocation } from "../command.ts";
-import { connectExistingDatabase } from "../connect.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printable } from "../printable.ts";
 import { readPlace } from "../read_place.ts";
@@ -19,17 +18,12 @@ import type { ExportOptions } from "./command.ts";
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as ExportOptions;
   refuseContradictions(options);
-  await using database = await open(invocation);
+  const { url, options: access } = await readPlace(invocation.config, invocation.io);
+  await using index = await openIndex(url, access);
   return options.format === "markdown"
-    ? await exportMarkdown(database, invocation, options)
-    : tellArtifacts(await exportLines(database, invocation, options), invocation, options);
+    ? await exportMarkdown(index, invocation, options)
+    : tellArtifacts(await exportLines(index, invocation, options), invocation, options);
 };
-
-async function open({ config, io }: Invocation): Promise<Readable & AsyncDisposable> {
-  if (config.replica === null) return await connectExistingDatabase(config);
-  const { url, options } = await readPlace(config, io);
-  return await openIndex(url, options);
-}
 
 function refuseContradictions({ run, format, with: fields, chunks }: ExportOptions): void {
   const extra = fields.length > 0 ? "--with" : chunks !== undefined ? "--chunks" : undefined;
@@ -49,14 +43,14 @@ function refuseContradictions({ run, format, with: fields, chunks }: ExportOptio
 }
 
 function exportLines(
-  database: Readable,
+  index: Readable,
   { config, signal }: Invocation,
   { run, format, with: fields, chunks }: ExportOptions,
 ): Promise<Artifacts> {
   const out = config.outDir!;
-  if (run !== undefined) return writeRunArtifacts(database, run, out);
-  if (format === "csv") return writeCsv(database, out, signal);
-  return writeStateArtifacts(database, out, { with: fields, chunks, signal });
+  if (run !== undefined) return writeRunArtifacts(index, run, out);
+  if (format === "csv") return writeCsv(index, out, signal);
+  return writeStateArtifacts(index, out, { with: fields, chunks, signal });
 }
 
 function tellArtifacts(artifacts: Artifacts, { io }: Invocation, options: ExportOptions): number {
@@ -70,11 +64,11 @@ function tellArtifacts(artifacts: Artifacts, { io }: Invocation, options: Export
 }
 
 async function exportMarkdown(
-  database: Readable,
+  index: Readable,
   { config, io, signal }: Invocation,
   options: ExportOptions,
 ): Promise<number> {
-  const tree = await writeMarkdownTree(database, config.outDir!, signal);
+  const tree = await writeMarkdownTree(index, config.outDir!, signal);
   const { folder, written, unchanged, removed, kept, keptFiles } = tree;
   if (!options.quiet) {
     io.err(`${written} written, ${unchanged} unchanged, ${removed} removed, ${kept} left alone\n`);

@@ -53,15 +53,7 @@ export const command = {
     },
     { command: "confluence-index export --run 20260131T120000Z-1a2b3c", what: "One run again" },
   ],
-  // Opening the index brings its schema up to date, hence the right to write.
-  needs: { confluence: false, database: "write", out: true, native: true },
-  // A replica is the server's as it is.
-  needsWith: ({ replica }) => ({
-    confluence: false,
-    database: replica === undefined ? "write" : "read",
-    out: true,
-    native: true,
-  }),
+  needs: { confluence: false, database: "read", out: true, native: false },
 } as const satisfies Command;
 
 /** What its action gets as options. */

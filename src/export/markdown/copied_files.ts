@@ -1,4 +1,4 @@
-import { filePlaces, type Readable } from "../../database/mod.ts";
+import { filePlaces, type Readable } from "../../database/reader.ts";
 import type { AttachmentStore } from "../attachment_store.ts";
 import { fileName } from "./file_name.ts";
 

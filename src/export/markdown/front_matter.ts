@@ -1,4 +1,4 @@
-import type { PageToConvert } from "../../database/mod.ts";
+import type { PageToConvert } from "../../database/reader.ts";
 import { labelsOf } from "../labels.ts";
 
 /** The YAML block at the top of a page's file. Texts are quoted as JSON quotes them, which every YAML reader understands. */

@@ -7,6 +7,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "@std/path";
 import { explainFileError, makeFolder } from "../atomic_file.ts";
 import { Ledger } from "./ledger.ts";
@@ -30,6 +31,8 @@ export class OutputTree implements Disposable {
   readonly #encoder = new TextEncoder();
   /** Folders known to be (or not to be) real folders all the way down from the root. */
   readonly #folders = new Map<string, boolean>([["", true]]);
+  /** Folders that were not there before. */
+  readonly #made = new Set<string>();
   readonly #counts = { written: 0, unchanged: 0, removed: 0, kept: 0 };
   readonly #kept: string[] = [];
 
@@ -170,6 +173,8 @@ export class OutputTree implements Disposable {
   /** The hash of a plain file, `none` where nothing is, `other` for a folder, a link or a device. */
   #look(path: string): string {
     const full = join(this.#root, path);
+    // In a folder of our own there is hardly ever something: to be told so by an error takes ten times as long.
+    if (this.#made.has(folderOf(path)) && !existsSync(full)) return "none";
     try {
       return Deno.lstatSync(full).isFile ? hashOfFile(full) : "other";
     } catch (error) {
@@ -194,6 +199,7 @@ export class OutputTree implements Disposable {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       if (!make) return false;
       Deno.mkdirSync(full, { mode: 0o700 });
+      this.#made.add(folder);
       return true;
     }
   }

@@ -1,9 +1,8 @@
 import { join } from "@std/path";
 import { toMarkdown } from "../../content/mod.ts";
-import type { Readable } from "../../database/mod.ts";
+import { containerPlaces, type Readable } from "../../database/reader.ts";
 import { AttachmentStore } from "../attachment_store.ts";
 import { convertedPages } from "../converted_pages.ts";
-import { containerPlaces } from "../../database/mod.ts";
 import { readDirectory } from "../page_directory.ts";
 import { copiedFiles } from "./copied_files.ts";
 import { frontMatter } from "./front_matter.ts";
