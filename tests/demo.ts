@@ -1,5 +1,5 @@
 /**
- * The demo: serves the sample site, ingests it with the real program, asks it two questions, says what to do next.
+ * The demo: serves the sample site, ingests it with the real program, searches, asks and exports it, says what to do next.
  *
  * @module
  */
@@ -8,16 +8,42 @@ import { main } from "../src/cli/main.ts";
 import { FakeConfluence, loadSite } from "./support/fake/mod.ts";
 
 const FOLDER = "var/demo";
-const QUESTIONS = [
+/** The folder's own index, whatever is configured elsewhere. */
+const DB = ["--db", "file:confluence.db"];
+const TABLE = ["--format", "table", ...DB];
+/** What is shown of it, one after the other. */
+const STEPS: readonly { readonly what: string; readonly args: readonly string[] }[] = [
   {
-    question: "Which spaces are there, and how much do they hold?",
-    sql: "SELECT space_key, count(*) AS pages, sum(length(body)) AS characters, max(updated_at) AS newest " +
-      "FROM current_pages GROUP BY space_key ORDER BY pages DESC",
+    what: "Where is the tide table?",
+    args: ["search", "tide table", "--limit", "2", "--format", "text", ...DB],
   },
   {
-    question: "Which pages were changed most often?",
-    sql:
-      "SELECT title, space_key, version, date(updated_at) AS changed FROM current_pages ORDER BY version DESC, title LIMIT 5",
+    what: "Which pages were changed most often?",
+    args: [
+      "query",
+      "SELECT title, space_key, version, date(updated_at) AS changed FROM current_pages ORDER BY version DESC, title LIMIT 4",
+      ...TABLE,
+    ],
+  },
+  {
+    what: "Which labels do people use?",
+    args: [
+      "query",
+      "SELECT label, count(*) AS pages FROM page_labels GROUP BY label ORDER BY pages DESC, label LIMIT 4",
+      ...TABLE,
+    ],
+  },
+  {
+    what: "A question that is saved: which pages do most others link to?",
+    args: ["query", "most-linked", "--param", "limit:=3", ...TABLE],
+  },
+  {
+    what: "All pages as a tree of Markdown files, with links that work:",
+    args: ["export", "--format", "markdown", "--out", ".", ...DB],
+  },
+  {
+    what: "And in chunks, for search and retrieval:",
+    args: ["export", "--chunks", "600", "--out", ".", ...DB],
   },
 ];
 
@@ -42,12 +68,15 @@ Deno.env.set("CONFLUENCE_EMAIL", "ana@example.com");
 Deno.env.set("CONFLUENCE_API_TOKEN", "test-token-ana");
 Deno.chdir(FOLDER);
 try {
-  const db = ["--db", "file:confluence.db"];
-  await run(["ingest", "--all-spaces", ...db, "--out", "."]);
-  for (const { question, sql } of QUESTIONS) {
-    console.log(`\n${question}`);
-    await run(["query", sql, "--format", "table", ...db]);
+  await run(["ingest", "--all-spaces", ...DB, "--out", "."]);
+  for (const { what, args } of STEPS) {
+    console.log(`\n${what}`);
+    await run(args);
   }
+  const chunk = (await Deno.readTextFile("export/chunks.ndjson")).split("\n").find((line) =>
+    line.includes("borrow")
+  );
+  console.log(`\nOne of them:\n${chunk}`);
 } finally {
   await server.shutdown();
 }
