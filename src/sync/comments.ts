@@ -118,7 +118,7 @@ async function readOneByOne(space: SpaceContext, ids: readonly string[]): Promis
       else found.push(comment);
     } catch (error) {
       if (!isOneThingsTrouble(error)) throw error;
-      failures.push(commentFailure(space, id, "unreadable", error.message));
+      failures.push(commentFailure(space, id, "comment", error.message));
     }
   });
   space.account.comments.listed += found.length + failures.length;

@@ -190,7 +190,7 @@ test("one comment that cannot be read stops nothing, is on record, and comes wit
     const run = await ingest({ ...DOCS, ...WITH });
     assertEquals([run.status, run.metrics.comments_failed, run.metrics.comments_added], ["incomplete", 1, 1]);
     assertEquals(await rows("SELECT kind, id, reason FROM failures"), [
-      { kind: "comment", id: bad.id, reason: "unreadable" },
+      { kind: "comment", id: bad.id, reason: "comment" },
     ]);
     assertEquals(await column(IDS), [good.id]);
     fake.faults.clear();
