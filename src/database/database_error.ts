@@ -14,7 +14,7 @@ const AWAY = "the database server did not answer";
 
 const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
   [
-    /SQLITE_BUSY|SQLITE_LOCKED|database is locked/,
+    /SQLITE_BUSY|SQLITE_LOCKED|TRANSACTION_TIMEOUT|database is locked/,
     "locked",
     "another program is writing to it",
     "Wait for the other program to end, then run again. Nothing was lost.",

@@ -43,7 +43,8 @@ export function linkServer(url: string, options: ServerOptions): ServerLink {
   };
 }
 
-const TIMEOUT = 60_000;
+/** How long an answer may take, in milliseconds. */
+export const TIMEOUT = 60_000;
 /** Before a server that has just been there is asked again, doubled each time. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 4_000;
@@ -104,7 +105,8 @@ function isUnconnected(error: unknown): boolean {
   return /client error \(Connect\)|ECONNREFUSED/.test(error.message) || isUnconnected(error.cause);
 }
 
-function wait(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits; rejects when aborted. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

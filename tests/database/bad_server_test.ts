@@ -171,3 +171,64 @@ Deno.test("a web server that is no database server is told from one", async () =
     "the server does not answer as a database server does",
   );
 });
+
+/** What sqld answers while another transaction is being written. */
+async function busyAnswer(request: Request, code: string): Promise<Response> {
+  const { requests } = await request.json();
+  const error = { message: "busy", code };
+  const results = requests.map(({ type, batch }: { type: string; batch?: { steps: unknown[] } }) => {
+    if (type === "execute") return { type: "error", error };
+    const empty = batch?.steps.map(() => null);
+    const result = { step_results: empty, step_errors: empty?.with(0, error as never) };
+    return { type: "ok", response: batch === undefined ? { type } : { type, result } };
+  });
+  return Response.json({ baton: null, base_url: null, results });
+}
+
+Deno.test(
+  `a server that is busy with another's transaction is asked again, for as long as an answer may take${why}`,
+  {
+    ignore,
+  },
+  async () => {
+    await using server = await startSqld();
+    let busy = 0;
+    let code = "SQLITE_BUSY";
+    const waits: number[] = [];
+    await using database = await openDatabase(server.url, {
+      timeoutMs: 2_000,
+      fetch: (request) => busy-- > 0 ? busyAnswer(request, code) : fetch(request),
+      // Deadlines never pass here; pauses are over at once.
+      sleep: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+          if (ms === 2_000) return;
+          waits.push(ms);
+          resolve();
+        }),
+    });
+    busy = 3;
+    assertEquals(await database.commit(saveMeta("site", "x")), [1]);
+    assertEquals(waits.length, 3);
+    assert(waits[0]! >= 25 && waits[0]! <= 50 && waits[2]! >= 100 && waits[2]! <= 200, `${waits}`);
+    busy = 2;
+    assertEquals(await keys(database), ["site"]);
+    busy = Infinity;
+    waits.length = 0;
+    const error = await assertRejects(() => database.commit(saveMeta("late", "x")), ConfluenceIndexError);
+    assertEquals(error.code, "locked");
+    const waited = waits.reduce((sum, ms) => sum + ms, 0);
+    assert(waited >= 2_000 && waited < 3_000, `${waited}`);
+    busy = 0;
+    assertEquals(await keys(database), ["site"]);
+    code = "TRANSACTION_TIMEOUT";
+    busy = 1;
+    assertEquals(await database.commit(saveMeta("later", "x")), [1]);
+    // Each has lasted longer than this time-out already.
+    busy = Infinity;
+    waits.length = 0;
+    const undone = () => database.commit(saveMeta("late", "x"));
+    await assertRejects(undone, ConfluenceIndexError, "another program is writing");
+    assertEquals(waits.length, 1);
+  },
+);
