@@ -245,3 +245,53 @@ test("plan() counts the requests of comments", () =>
     assertEquals(planned.estimate.requests, run.metrics.requests - run.metrics.retries);
     assertEquals([planned.spaces[0]!.account.comments.deleted, run.metrics.comments_deleted], [1, 1]);
   }));
+
+Deno.test("an account that may not search is told that comments are not read, each time", () =>
+  withBench(async ({ site, fake, ingest, column, pass }) => {
+    const [page] = addPages(site, "DOCS", 1);
+    site.addFooterComment(page!, { body: "<p>Hi</p>" });
+    fake.faults.add({ kind: "status", status: 403, times: Infinity, match: { endpoint: SEARCH } });
+    for (let n = 0; n < 2; n++) {
+      const run = await ingest({ ...DOCS, ...WITH, deletions: "on_demand" });
+      assertEquals(run.status, "incomplete");
+      assertStringIncludes(run.spaces[0]!.notes.join(), "this account may not search: comments are not read");
+      pass(DAY);
+    }
+    fake.faults.clear();
+    const later = await ingest({ ...DOCS, deletions: "on_demand" });
+    assertEquals([later.status, (await column(IDS)).length], ["complete", 1]);
+  }));
+
+Deno.test("a token that may not read single comments keeps those that are missing, and says so", () =>
+  withBench(async ({ site, ingest, column, rows, pass }) => {
+    const [page] = addPages(site, "DOCS", 1);
+    const [gone] = Array.from({ length: 3 }, () => site.addFooterComment(page!, { body: "<p></p>" }).id);
+    await ingest({ ...DOCS, ...WITH });
+    pass(DAY);
+    site.deleteComment(gone!);
+    pass(DAY);
+    const run = await ingest({ reconcile: true });
+    assertEquals([run.status, run.spaces[0]!.status, (await column(IDS)).length], [
+      "incomplete",
+      "incomplete",
+      3,
+    ]);
+    assertEquals(await rows("SELECT kind, id, reason FROM failures"), [
+      { kind: "comment", id: gone, reason: "doubtful" },
+    ]);
+  }, {
+    gateway: true,
+    fake: {
+      accounts: [{
+        email: "ana@example.com",
+        token: "scoped",
+        kind: "scoped",
+        scopes: [
+          "read:space:confluence",
+          "read:page:confluence",
+          "read:attachment:confluence",
+          "search:confluence",
+        ],
+      }],
+    },
+  }));
