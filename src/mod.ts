@@ -41,6 +41,7 @@ export {
   type DeletionMode,
   openDatabase,
   type Readable,
+  type ServerOptions,
   type Statement,
 } from "./database/mod.ts";
 export { ConfluenceIndexError, type ConfluenceIndexErrorOptions, type ErrorCode } from "./errors.ts";

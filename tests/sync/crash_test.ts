@@ -62,7 +62,7 @@ Deno.test({
   fn: () =>
     withTempDir(async (dir) => {
       await using server = await startSqld();
-      await liveThrough(13, dir, Math.ceil(KILLS / 14), server);
+      await liveThrough(13, dir, Math.ceil(KILLS / 20), server);
     }),
 });
 
