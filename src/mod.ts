@@ -41,6 +41,7 @@ export {
   type DeletionMode,
   openDatabase,
   type Readable,
+  type ServerOptions,
   type Statement,
 } from "./database/mod.ts";
 export { ConfluenceIndexError, type ConfluenceIndexErrorOptions, type ErrorCode } from "./errors.ts";
@@ -63,6 +64,10 @@ export {
   BODY_FORMATS,
   type BodyFormat,
   type Clock,
+  type Comment,
+  type CommentKind,
+  type Container,
+  type ContainerType,
   type CurrentUser,
   type Kind,
   KINDS,

@@ -52,7 +52,7 @@ export function commandHelp(command: Command, columns: number): string {
   const width = usable(columns);
   const { positional } = command;
   const most = positional?.most ?? 1;
-  const more = positional === undefined ? "" : most > 3 ? " ..." : ` [${positional.name}]`.repeat(most - 1);
+  const more = positional === undefined ? "" : most > 2 ? " ..." : ` [${positional.name}]`.repeat(most - 1);
   const argument = positional === undefined
     ? ""
     : `${positional.required ? ` ${positional.name}` : ` [${positional.name}]`}${more}`;

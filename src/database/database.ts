@@ -11,6 +11,7 @@ import { explainDatabaseError } from "./database_error.ts";
 import { migrate } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
 import { linkServer, type ServerOptions } from "./server.ts";
+import { whileBusy } from "./while_busy.ts";
 import { wellFormed, wellFormedArgs } from "./well_formed.ts";
 
 /** One SQL statement with its arguments. */
@@ -50,8 +51,10 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
         : linkServer(url, options).config,
     );
     if (isLocal(url)) await setPragmas(client);
-    await migrate(client);
-    return new Database(client, withoutSecrets(url), isFile(url));
+    const patiently: Patience = isLocal(url) ? (work) => work() : (work) => whileBusy(options, work);
+    const opened = client;
+    await patiently(() => migrate(opened));
+    return new Database(client, withoutSecrets(url), isFile(url), patiently);
   } catch (error) {
     client?.close();
     throw explainDatabaseError(error, action);
@@ -74,6 +77,9 @@ async function setPragmas(client: Client): Promise<void> {
   for (const pragma of PRAGMAS) await client.execute(`PRAGMA ${pragma}`);
 }
 
+/** Does a transaction, again where that can help. */
+type Patience = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** An open index. Made by {@linkcode openDatabase}. */
 export class Database implements Readable, AsyncDisposable {
   readonly #client: Client;
@@ -82,12 +88,14 @@ export class Database implements Readable, AsyncDisposable {
   /** Builds statements from the schema; they are run through {@linkcode Database.commit}. */
   readonly orm: LibSQLDatabase;
   readonly #isFile: boolean;
+  readonly #patiently: Patience;
   #guard: (() => Statement) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @ignore Use {@linkcode openDatabase}. */
-  constructor(client: Client, url: string, isFile: boolean) {
+  constructor(client: Client, url: string, isFile: boolean, patiently: Patience) {
     this.#client = client;
+    this.#patiently = patiently;
     this.url = url;
     this.#isFile = isFile;
     this.orm = drizzle(client);
@@ -100,7 +108,9 @@ export class Database implements Readable, AsyncDisposable {
    */
   async all<T = Record<string, unknown>>(sql: string, args: readonly InValue[] = []): Promise<T[]> {
     try {
-      const result = await this.#client.execute({ sql, args: wellFormedArgs([...args]) });
+      const result = await this.#patiently(() =>
+        this.#client.execute({ sql, args: wellFormedArgs([...args]) })
+      );
       return result.rows.map((row) => toObject(row, result.columns) as T);
     } catch (error) {
       throw explainDatabaseError(error, `Cannot read the index ${this.url}`);
@@ -122,11 +132,14 @@ export class Database implements Readable, AsyncDisposable {
    * @throws {ConfluenceIndexError} `database` or `locked`; nothing was changed.
    */
   async commit(statements: readonly Statement[]): Promise<number[]> {
-    const guarded = this.#guard === undefined ? statements : [this.#guard(), ...statements];
-    if (guarded.length === 0) return [];
+    const guard = this.#guard;
+    if (guard === undefined && statements.length === 0) return [];
+    const wanted = statements.map(wellFormed);
     try {
-      const results = await this.#client.batch(guarded.map(wellFormed), "write");
-      return results.slice(guarded.length - statements.length).map((result) => result.rowsAffected);
+      const results = await this.#patiently(() =>
+        this.#client.batch(guard === undefined ? wanted : [guard(), ...wanted], "write")
+      );
+      return results.slice(results.length - wanted.length).map((result) => result.rowsAffected);
     } catch (error) {
       if (this.#guard !== undefined && /NOT NULL constraint failed: leases\.owner/.test(String(error))) {
         throw new ConfluenceIndexError("locked", "Cannot write to the index: another run has taken it over", {

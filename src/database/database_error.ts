@@ -14,7 +14,7 @@ const AWAY = "the database server did not answer";
 
 const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
   [
-    /SQLITE_BUSY|SQLITE_LOCKED|database is locked/,
+    /SQLITE_BUSY|SQLITE_LOCKED|TRANSACTION_TIMEOUT|database is locked/,
     "locked",
     "another program is writing to it",
     "Wait for the other program to end, then run again. Nothing was lost.",
@@ -89,7 +89,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     /HTTP status 4\d\d/,
     "database",
     "the server does not answer as a database server does",
-    "Check --db: it names another kind of server, or another place on it.",
+    "Check --db: it names another kind of server, or a database that the server does not have.",
   ],
   [
     /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|the connection failed|HRANA|SERVER_ERROR/i,

@@ -112,6 +112,7 @@ export {
 } from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";
 export type { Readable } from "./readable.ts";
+export type { ServerOptions } from "./server.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export {
   accountsOf,

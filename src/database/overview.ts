@@ -19,6 +19,8 @@ export interface SpaceOverview {
   readonly bodyFormat: string | null;
   /** `current` or `current,archived`. */
   readonly scope: string | null;
+  /** What is read besides pages and attachments, with commas between; null before the first reading. */
+  readonly kinds: string | null;
   readonly deletions: DeletionMode | null;
   /** When the last complete reconciliation started. */
   readonly reconciledAt: string | null;
@@ -34,7 +36,8 @@ export interface SpaceOverview {
 export function spaceOverviews(database: Readable): Promise<SpaceOverview[]> {
   return database.all<SpaceOverview>(
     `SELECT s.id, s.key, s.name, coalesce(p.n, 0) AS pages, coalesce(a.n, 0) AS attachments, coalesce(f.n, 0) AS failures,
-       t.mark, t.body_format AS bodyFormat, t.scope, t.deletions, t.reconciled_at AS reconciledAt,
+       t.mark, t.body_format AS bodyFormat, t.scope,
+       (SELECT group_concat(key, ',') FROM json_each(t.kinds)) AS kinds, t.deletions, t.reconciled_at AS reconciledAt,
        t.synced_at AS syncedAt, t.resume_since AS unfinishedSince, t.resume_link IS NOT NULL AS unfinished
      FROM spaces s
      LEFT JOIN (SELECT space_id, count(*) AS n FROM pages WHERE is_current = 1 AND deleted_at IS NULL

@@ -43,7 +43,8 @@ export function linkServer(url: string, options: ServerOptions): ServerLink {
   };
 }
 
-const TIMEOUT = 60_000;
+/** How long an answer may take, in milliseconds. */
+export const TIMEOUT = 60_000;
 /** Before a server that has just been there is asked again, doubled each time. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 4_000;
@@ -56,14 +57,17 @@ const LONGEST_PAUSE = 4_000;
 function patiently(options: ServerOptions): (request: Request) => Promise<Response> {
   const { timeoutMs = TIMEOUT, sleep = wait, fetch: ask = globalThis.fetch } = options;
   let answered = false;
+  // A server that has let a deadline pass gets short ones, so that giving up does not take a deadline for each thing left to do.
+  let patience = timeoutMs;
   return async (request) => {
     const body = request.body === null ? null : await request.arrayBuffer();
     const late = new AbortController();
     const done = new AbortController();
-    sleep(timeoutMs, done.signal).then(
-      () => late.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
-      () => {},
-    );
+    const limit = patience;
+    sleep(limit, done.signal).then(() => {
+      patience = timeoutMs / 10;
+      late.abort(new Error(`no answer within ${limit / 1000} s`));
+    }, () => {});
     const { url, method, headers } = request;
     try {
       for (let pause = FIRST_PAUSE;; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
@@ -73,6 +77,7 @@ function patiently(options: ServerOptions): (request: Request) => Promise<Respon
           // Read here, so that the deadline holds for all of it.
           const whole = new Response(await response.arrayBuffer(), response);
           answered = true;
+          patience = timeoutMs;
           return whole;
         } catch (error) {
           if (late.signal.aborted) throw late.signal.reason;
@@ -100,7 +105,8 @@ function isUnconnected(error: unknown): boolean {
   return /client error \(Connect\)|ECONNREFUSED/.test(error.message) || isUnconnected(error.cause);
 }
 
-function wait(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits; rejects when aborted. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

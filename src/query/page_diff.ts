@@ -79,7 +79,9 @@ async function get(
 
 function refusal(pageId: string, finding: string, held: readonly number[]): ConfluenceIndexError {
   return new ConfluenceIndexError("usage", `Cannot compare versions of page ${pageId}: ${finding}`, {
-    hint: `It holds ${ranges(held)}; confluence-index ingest --history fetches earlier ones.`,
+    hint: `It holds ${held.length === 1 ? "version" : "versions"} ${
+      ranges(held)
+    }; confluence-index ingest --history fetches earlier ones.`,
   });
 }
 

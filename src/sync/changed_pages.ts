@@ -110,7 +110,11 @@ export class ChangedPages {
   }
 
   async #lookAtComments({ items }: Batch<SearchHit>): Promise<void> {
-    const hits = items.filter(({ type }) => type === "comment");
+    const { kinds } = this.#space;
+    const places = kinds.has("blogposts") ? ["page", "blogpost"] : ["page"];
+    const hits = items.filter(({ type, comment }) =>
+      type === "comment" && (comment === null || places.includes(comment.containerType))
+    );
     if (hits.length === 0) return;
     const known = await this.#space.store.knownComments(hits.map(({ id }) => id));
     this.#commentsChanged ||= hits.some(({ id, version }) => {

@@ -7,7 +7,13 @@
  * @module
  */
 import type { Comment, CommentKind, SearchHit } from "../model/mod.ts";
-import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
+import {
+  type Batch,
+  ConfluenceAuthError,
+  type ConfluenceError,
+  ConfluenceNotFoundError,
+  quoteCql,
+} from "../confluence/mod.ts";
 import type { Failure, KnownComment } from "../database/mod.ts";
 import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
@@ -117,8 +123,8 @@ async function readOneByOne(space: SpaceContext, ids: readonly string[]): Promis
       if (comment === null) settled.push(id);
       else found.push(comment);
     } catch (error) {
-      if (!isOneThingsTrouble(error)) throw error;
-      failures.push(commentFailure(space, id, "unreadable", error.message));
+      if (!isTrouble(error)) throw error;
+      failures.push(commentFailure(space, id, "comment", error.message));
     }
   });
   space.account.comments.listed += found.length + failures.length;
@@ -127,6 +133,11 @@ async function readOneByOne(space: SpaceContext, ids: readonly string[]): Promis
     settled,
     ...listedIn(space, [...found, ...failures]),
   });
+}
+
+/** A token that may search and not read comments reads all but a few. */
+function isTrouble(error: unknown): error is ConfluenceError {
+  return isOneThingsTrouble(error) || error instanceof ConfluenceAuthError && error.reason === "scope";
 }
 
 /** A comment of unknown kind; null where it is neither. */
@@ -164,7 +175,7 @@ export async function lingeringComments(
     try {
       if ((await readOne(space, kind, id, false))?.status !== "current") gone.add(id);
     } catch (error) {
-      if (!isOneThingsTrouble(error)) throw error;
+      if (!isTrouble(error)) throw error;
       gone.add(id);
     }
   });
@@ -190,7 +201,7 @@ async function findMissing(space: SpaceContext): Promise<SpaceStatus> {
       if (found === null || found.status === "deleted") gone.set(comment, "gone");
       else if (found.status === "trashed") gone.set(comment, "trashed");
     } catch (error) {
-      if (!isOneThingsTrouble(error)) throw error;
+      if (!isTrouble(error)) throw error;
       doubtful.push(commentFailure(space, comment.id, "doubtful", error.message));
     }
   });

@@ -147,7 +147,7 @@ export function attachmentFailure(
 
 /** A failure to read the labels of one page of this space. */
 export function labelsFailure(space: SpaceContext, pageId: string, message: string): Failure {
-  return { kind: "labels", id: pageId, spaceId: space.space.id, reason: "unreadable", message };
+  return { kind: "labels", id: pageId, spaceId: space.space.id, reason: "labels", message };
 }
 
 /** What is read of a space, as people call one of it. */

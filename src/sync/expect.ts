@@ -6,6 +6,7 @@
 import {
   attachmentCounts,
   commentCount,
+  containersToRead,
   deltaHabits,
   type Habit,
   pastRuns,
@@ -24,6 +25,8 @@ export interface Expectation extends Estimate {
 const BATCH = 250;
 /** The same for a search with bodies. */
 const WITH_BODIES = 50;
+/** What no run has read is everything. */
+const NO_RUN = "";
 
 /**
  * Estimates a run at its start.
@@ -39,12 +42,14 @@ export async function expectRun(
   const habits = await deltaHabits(database, PAST_RUNS);
   const expected = await Promise.all(spaces.map(async ({ space, mode, account, settings, kinds }) => {
     const pages = Math.min(account.countBefore, settings.maxPages ?? Infinity);
+    const whole = settings.maxPages === null;
     const rows = { pages, attachments: attachments.get(space.id) ?? 0 };
     return expectSpace(mode, {
       ...rows,
       labels: kinds.has("labels"),
-      posts: kinds.has("blogposts") ? account.blogPosts.countBefore : null,
-      comments: kinds.has("comments") ? await commentCount(database, space.id) : null,
+      posts: whole && kinds.has("blogposts") ? account.blogPosts.countBefore : null,
+      comments: whole && kinds.has("comments") ? await commentCount(database, space.id) : null,
+      containers: (await containersToRead(database, space.id, NO_RUN)).length,
     }, habits.get(space.id));
   }));
   const known = expected.filter((work) => work !== null);
@@ -59,13 +64,14 @@ export async function expectRun(
 
 function expectSpace(
   mode: SpaceContext["mode"],
-  { pages, attachments, labels, posts, comments }: {
+  { pages, attachments, labels, posts, comments, containers }: {
     readonly pages: number;
     readonly attachments: number;
     readonly labels: boolean;
     /** Null where they are not read. */
     readonly posts: number | null;
     readonly comments: number | null;
+    readonly containers: number;
   },
   habit: Habit = { listed: 0, changed: 0 },
 ): Work | null {
@@ -73,15 +79,15 @@ function expectSpace(
   // The search brings the labels of pages along with the attachments.
   const searched = attachments + (labels ? pages : 0);
   const listings = answers(pages) + (posts === null ? 0 : answers(posts)) +
-    (comments === null ? 0 : answers(comments, WITH_BODIES));
+    (comments === null ? 0 : answers(comments, WITH_BODIES)) + containers;
   const listed = pages + (posts ?? 0);
   switch (mode) {
     case "full":
-      return { requests: listings + answers(searched), pages: listed, bodies: listed, attachments };
+      return { requests: listings + answers(searched), pages, bodies: listed, attachments };
     case "reconcile":
       return {
         requests: listings + answers(searched) + Math.ceil(changed / BATCH),
-        pages: listed,
+        pages,
         bodies: changed,
         attachments,
       };

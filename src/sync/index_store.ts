@@ -30,8 +30,12 @@ import { commitLabels, commitListedLabels } from "./commit_labels.ts";
 import { commitPages } from "./commit_pages.ts";
 import { now, type SpaceContext } from "./context.ts";
 import { finishSpace } from "./finish_space.ts";
+import { portions } from "./portions.ts";
 import type { Reason } from "./second_look.ts";
 import type { Alongside, SpaceEnd, Store } from "./store.ts";
+
+/** Characters of bodies that are written in one transaction. */
+const PORTION = 4_000_000;
 
 /** Writes what was read into the index, each step as one transaction. */
 export class IndexStore implements Store {
@@ -61,8 +65,11 @@ export class IndexStore implements Store {
     return new IndexStore(this.database, this.runId, this.siteUrl, "blogpost");
   }
 
-  savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {
-    return commitPages(this, space, pages, alongside);
+  async savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {
+    const parts = portions(pages, PORTION);
+    // What says that all of them are in goes with the last.
+    for (const part of parts.slice(0, -1)) await commitPages(this, space, part, {});
+    await commitPages(this, space, parts.at(-1)!, alongside);
   }
 
   saveAttachments(

@@ -76,7 +76,7 @@ export async function comparePages(space: SpaceContext): Promise<SpaceStatus> {
   const listing = new SpaceListing(space);
   await listing.read();
   await readContainers(space, false);
-  return await listing.finish(false, "unread", await listBlogPosts(space, false));
+  return await listing.finish(false, "unread", await listOthers(space, false));
 }
 
 /** Blog posts, then comments: what these are on must be there. */

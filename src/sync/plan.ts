@@ -137,7 +137,7 @@ async function planSpace(
     resting: space.resting.size,
     work: {
       requests: source.requests,
-      pages: account.listed + account.blogPosts.listed,
+      pages: account.listed,
       bodies: source.bodies,
       attachments: account.attachments.listed,
     },

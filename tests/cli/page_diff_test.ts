@@ -137,7 +137,7 @@ Deno.test("diff PAGE says which versions there are, and what does not go togethe
       [
         [page, "7"],
         `Cannot compare versions of page ${page}: the index does not hold version 7`,
-        "It holds 1 to 3;",
+        "It holds versions 1 to 3;",
       ],
       [
         [young],

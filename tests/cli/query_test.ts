@@ -1,6 +1,7 @@
 /** `query` through the command line. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { snapshot, withDatabase } from "../query/support.ts";
+import { HAS_TERMINALS, onTerminal } from "../support/on_terminal.ts";
 import { type CliOptions, type CliResult, runCli } from "../support/run_cli.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
@@ -192,3 +193,32 @@ Deno.test("query reads an index whose folder name is odd, and one named by its U
       assertEquals([code, stdout], [0, '{"n":3}\n'], stderr);
     }
   }));
+
+Deno.test({
+  name: "query on a terminal draws a table that fits it, with the head set off" +
+    (HAS_TERMINALS ? "" : " (skipped: no Python with pseudo-terminals)"),
+  ignore: !HAS_TERMINALS,
+  fn: () =>
+    withDatabase(async (_path, dir) => {
+      const sql = "SELECT id, title, printf('%.*c', 200, 'x') AS x FROM pages WHERE id < '3' ORDER BY id";
+      const { code, screen } = await onTerminal(["query", "--db", "index.db", sql], {
+        cwd: dir,
+        env: { NO_COLOR: "", COLUMNS: "40" },
+      }, []);
+      assertEquals(code, 0, screen);
+      const lines = screen.split("\r\n");
+      // deno-lint-ignore no-control-regex -- control characters are what is looked for
+      const plain = lines.map((line) => line.replace(/\x1b\[[\d;]*m/g, ""));
+      const first = plain.findIndex((line) => line.startsWith("id  title"));
+      assert(first >= 0, screen);
+      assert(lines[first]!.includes("\x1b["), "the head has a color");
+      assertEquals(plain.slice(first + 2, first + 4).map((line) => line.slice(0, 10)), [
+        "1   One   ",
+        "2   Two   ",
+      ]);
+      assert(
+        plain.slice(first + 2, first + 4).every((line) => line.length <= 80 && line.endsWith("…")),
+        screen,
+      );
+    }),
+});

@@ -49,6 +49,7 @@ Deno.test("status prints one documented JSON object when piped, without asking t
       "weekly_reconciliation",
       "storage",
     ]);
+    assertEquals(space.include, ["labels"]);
     assertMatch(space.mark, /^\d{4}-\d\d-\d\dT/);
     const [last, first] = status.runs;
     assertEquals([last.status, last.failed], ["incomplete", 1]);

@@ -45,10 +45,17 @@ Deno.test(`a database server that hangs is given up after the time-out, and not 
   assertEquals(waits.at(-1)!.ms, 7_000);
   waits.at(-1)!.end();
   assertEquals(await writing, "the database server did not answer in time");
+  // What is left to do on the way out is given up sooner.
+  const leaving = refusal(() => database.commit(saveMeta("site", "y")));
+  while (waits.at(-1)!.ms === 7_000) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(waits.at(-1)!.ms, 700);
+  waits.at(-1)!.end();
+  assertEquals(await leaving, "the database server did not answer in time");
   proxy.weather = "fair";
   assertEquals(await keys(database), []);
   await database.commit(saveMeta("site", "x"));
   assertEquals(await keys(database), ["site"]);
+  assertEquals(waits.at(-1)!.ms, 7_000);
 });
 
 Deno.test(`readers give up a database server that hangs${why}`, { ignore }, async () => {
@@ -164,3 +171,64 @@ Deno.test("a web server that is no database server is told from one", async () =
     "the server does not answer as a database server does",
   );
 });
+
+/** What sqld answers while another transaction is being written. */
+async function busyAnswer(request: Request, code: string): Promise<Response> {
+  const { requests } = await request.json();
+  const error = { message: "busy", code };
+  const results = requests.map(({ type, batch }: { type: string; batch?: { steps: unknown[] } }) => {
+    if (type === "execute") return { type: "error", error };
+    const empty = batch?.steps.map(() => null);
+    const result = { step_results: empty, step_errors: empty?.with(0, error as never) };
+    return { type: "ok", response: batch === undefined ? { type } : { type, result } };
+  });
+  return Response.json({ baton: null, base_url: null, results });
+}
+
+Deno.test(
+  `a server that is busy with another's transaction is asked again, for as long as an answer may take${why}`,
+  {
+    ignore,
+  },
+  async () => {
+    await using server = await startSqld();
+    let busy = 0;
+    let code = "SQLITE_BUSY";
+    const waits: number[] = [];
+    await using database = await openDatabase(server.url, {
+      timeoutMs: 2_000,
+      fetch: (request) => busy-- > 0 ? busyAnswer(request, code) : fetch(request),
+      // Deadlines never pass here; pauses are over at once.
+      sleep: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+          if (ms === 2_000) return;
+          waits.push(ms);
+          resolve();
+        }),
+    });
+    busy = 3;
+    assertEquals(await database.commit(saveMeta("site", "x")), [1]);
+    assertEquals(waits.length, 3);
+    assert(waits[0]! >= 25 && waits[0]! <= 50 && waits[2]! >= 100 && waits[2]! <= 200, `${waits}`);
+    busy = 2;
+    assertEquals(await keys(database), ["site"]);
+    busy = Infinity;
+    waits.length = 0;
+    const error = await assertRejects(() => database.commit(saveMeta("late", "x")), ConfluenceIndexError);
+    assertEquals(error.code, "locked");
+    const waited = waits.reduce((sum, ms) => sum + ms, 0);
+    assert(waited >= 2_000 && waited < 3_000, `${waited}`);
+    busy = 0;
+    assertEquals(await keys(database), ["site"]);
+    code = "TRANSACTION_TIMEOUT";
+    busy = 1;
+    assertEquals(await database.commit(saveMeta("later", "x")), [1]);
+    // Each has lasted longer than this time-out already.
+    busy = Infinity;
+    waits.length = 0;
+    const undone = () => database.commit(saveMeta("late", "x"));
+    await assertRejects(undone, ConfluenceIndexError, "another program is writing");
+    assertEquals(waits.length, 1);
+  },
+);

@@ -106,6 +106,7 @@ Deno.test("readStatus() counts what is there and not what is deleted, and tells 
       markAgeMs: 3_600_000,
       bodyFormat: "storage",
       scope: "current",
+      kinds: "labels",
       deletions: "weekly_reconciliation",
       reconciledAt: STATE.reconciledAt,
       reconciledAgeMs: 7 * 86_400_000 - 1,

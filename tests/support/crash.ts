@@ -136,6 +136,14 @@ const TABLES: Readonly<Record<string, string>> = {
     `SELECT id, version, is_current, status, page_id, space_id, filename, media_type, file_size, file_id,
     download_url, comment, created_at, updated_at, version_author_id, deleted_at IS NULL AS alive, deletion_reason
     FROM attachments ORDER BY id, version`,
+  blog_posts:
+    `SELECT id, version, is_current, status, title, space_id, space_key, updated_at, deleted_at IS NULL AS alive,
+    deletion_reason, body_format, body_text, body FROM blog_posts ORDER BY id, version`,
+  comments:
+    `SELECT id, version, is_current, kind, page_id, page_type, space_id, parent_id, resolution, author_id, created_at,
+    updated_at, deleted_at IS NULL AS alive, deletion_reason, body_format, body_text, body FROM comments ORDER BY id, version`,
+  page_labels: "SELECT * FROM page_labels ORDER BY page_id, label",
+  containers: "SELECT id, type, title, parent_id, space_id, note FROM containers ORDER BY id",
   // Which of two spaces sees first that an attachment of a page between them is gone, is a matter of milliseconds.
   events:
     `SELECT kind, subject, subject_id, version, iif(subject = 'page', space_id, '') AS space_id, old_value,
@@ -143,6 +151,7 @@ const TABLES: Readonly<Record<string, string>> = {
   failures: "SELECT kind, id, space_id, reason FROM failures ORDER BY kind, id",
   sync_state:
     "SELECT space_id, mark, body_format, scope, deletions, resume_link FROM sync_state ORDER BY space_id",
-  left: "SELECT * FROM listed_ids",
+  left:
+    "SELECT space_id, kind, id FROM listed_ids UNION ALL SELECT space_id, 'labels', page_id FROM listed_labels",
   orphans: "SELECT count(*) AS n FROM runs WHERE status = 'running'",
 };

@@ -1,4 +1,4 @@
-/** Stands between the program and a database server: counts what is asked, hangs, and loses answers. */
+/** Stands between the program and a database server: counts what is asked, hangs, refuses, and loses answers. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -8,6 +8,8 @@ export type Weather =
   | "fair"
   /** Nothing is heard of it any more. */
   | "hangs"
+  /** It is refused, as with a token that is no good. */
+  | "refuses"
   /** It is carried out, but the connection breaks before the answer. */
   | "loses answers";
 
@@ -30,6 +32,7 @@ export async function startProxy(target: string): Promise<DatabaseProxy> {
     proxy.requests++;
     proxy.onRequest(await body.text());
     if (proxy.weather === "hangs") return;
+    if (proxy.weather === "refuses") return void response.writeHead(401).end();
     const { authorization } = request.headers;
     const answer = await fetch(target + request.url, {
       method: request.method!,

@@ -1,13 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import { plan } from "../../src/sync/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const WITH = { kinds: { comments: true } } as const;
 const IDS = "SELECT id FROM current_comments ORDER BY length(id), id";
 const SEARCH = "GET /wiki/rest/api/content/search";
 
-Deno.test("ingest() leaves comments alone unless they are asked for", () =>
+test("ingest() leaves comments alone unless they are asked for", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const [page] = addPages(site, "DOCS", 1);
     site.addFooterComment(page!, { body: "<p>Hi</p>" });
@@ -16,7 +17,7 @@ Deno.test("ingest() leaves comments alone unless they are asked for", () =>
     assertEquals(fake.counters.total, 4);
   }));
 
-Deno.test("ingest() reads footer and inline comments with replies, in bulk, with text", () =>
+test("ingest() reads footer and inline comments with replies, in bulk, with text", () =>
   withBench(async ({ site, fake, ingest, rows, column }) => {
     const [page] = addPages(site, "DOCS", 2);
     const root = site.addFooterComment(page!, { body: "<p>First</p>" });
@@ -60,7 +61,7 @@ Deno.test("ingest() reads footer and inline comments with replies, in bulk, with
     assertEquals(fake.counters.total, 5, "who, spaces, pages, attachments and labels, comments");
   }));
 
-Deno.test("changed comments come with the search that tells what changed; nothing changed costs nothing", () =>
+test("changed comments come with the search that tells what changed; nothing changed costs nothing", () =>
   withBench(async ({ site, fake, ingest, column, rows, pass }) => {
     const [page] = addPages(site, "DOCS", 2);
     const first = site.addFooterComment(page!, { body: "<p>One</p>" });
@@ -93,7 +94,7 @@ Deno.test("changed comments come with the search that tells what changed; nothin
     assertEquals(fake.counters.total, 3);
   }));
 
-Deno.test("a reconciliation finds resolved threads, and buries comments that are gone after a second look", () =>
+test("a reconciliation finds resolved threads, and buries comments that are gone after a second look", () =>
   withBench(async ({ site, fake, ingest, column, rows, pass }) => {
     const [page] = addPages(site, "DOCS", 2);
     const ids = Array.from({ length: 6 }, (_, i) => site.addInlineComment(page!, { body: `<p>${i}</p>` }).id);
@@ -129,7 +130,7 @@ Deno.test("a reconciliation finds resolved threads, and buries comments that are
     assertEquals(await column("SELECT count(*) FROM comments WHERE run_id = ?", quiet.runId), [0]);
   }));
 
-Deno.test("the brake holds where most comments are missing", () =>
+test("the brake holds where most comments are missing", () =>
   withBench(async ({ site, ingest, column, pass }) => {
     const [page] = addPages(site, "DOCS", 1);
     const ids = Array.from({ length: 20 }, () => site.addFooterComment(page!, { body: "<p></p>" }).id);
@@ -145,7 +146,7 @@ Deno.test("the brake holds where most comments are missing", () =>
     assertEquals((await column(IDS)).length, 8);
   }));
 
-Deno.test("comments go and come back with their page, and come along with a page that is restored", () =>
+test("comments go and come back with their page, and come along with a page that is restored", () =>
   withBench(async ({ site, ingest, column, pass }) => {
     const [page] = addPages(site, "DOCS", 12);
     const comment = site.addFooterComment(page!, { body: "<p>Stays</p>" });
@@ -164,7 +165,7 @@ Deno.test("comments go and come back with their page, and come along with a page
     assertEquals(await column(IDS), [comment.id, late.id]);
   }));
 
-Deno.test("one comment that cannot be read stops nothing, is on record, and comes with a later run", () =>
+test("one comment that cannot be read stops nothing, is on record, and comes with a later run", () =>
   withBench(async ({ site, fake, ingest, column, rows, pass }) => {
     const [page] = addPages(site, "DOCS", 1);
     const bad = site.addFooterComment(page!, { body: "<p>bad</p>" });
@@ -189,7 +190,7 @@ Deno.test("one comment that cannot be read stops nothing, is on record, and come
     const run = await ingest({ ...DOCS, ...WITH });
     assertEquals([run.status, run.metrics.comments_failed, run.metrics.comments_added], ["incomplete", 1, 1]);
     assertEquals(await rows("SELECT kind, id, reason FROM failures"), [
-      { kind: "comment", id: bad.id, reason: "unreadable" },
+      { kind: "comment", id: bad.id, reason: "comment" },
     ]);
     assertEquals(await column(IDS), [good.id]);
     fake.faults.clear();
@@ -199,7 +200,7 @@ Deno.test("one comment that cannot be read stops nothing, is on record, and come
     assertEquals(await column("SELECT count(*) FROM failures"), [0]);
   }));
 
-Deno.test("comments on blog posts come where blog posts do; taken in later, all are read", () =>
+test("comments on blog posts come where blog posts do; taken in later, all are read", () =>
   withBench(async ({ site, fake, ingest, rows, pass }) => {
     const [page] = addPages(site, "DOCS", 1);
     const post = site.addBlogPost({ spaceKey: "DOCS", title: "Post", body: "" });
@@ -222,7 +223,7 @@ Deno.test("comments on blog posts come where blog posts do; taken in later, all 
     ]);
   }));
 
-Deno.test("plan() counts the requests of comments", () =>
+test("plan() counts the requests of comments", () =>
   withBench(async ({ site, ingest, pass, fake, database, clock }) => {
     const [page] = addPages(site, "DOCS", 1);
     const ids = Array.from({ length: 60 }, () => site.addFooterComment(page!, { body: "<p></p>" }).id);
@@ -243,4 +244,54 @@ Deno.test("plan() counts the requests of comments", () =>
     const run = await ingest({ reconcile: true });
     assertEquals(planned.estimate.requests, run.metrics.requests - run.metrics.retries);
     assertEquals([planned.spaces[0]!.account.comments.deleted, run.metrics.comments_deleted], [1, 1]);
+  }));
+
+Deno.test("an account that may not search is told that comments are not read, each time", () =>
+  withBench(async ({ site, fake, ingest, column, pass }) => {
+    const [page] = addPages(site, "DOCS", 1);
+    site.addFooterComment(page!, { body: "<p>Hi</p>" });
+    fake.faults.add({ kind: "status", status: 403, times: Infinity, match: { endpoint: SEARCH } });
+    for (let n = 0; n < 2; n++) {
+      const run = await ingest({ ...DOCS, ...WITH, deletions: "on_demand" });
+      assertEquals(run.status, "incomplete");
+      assertStringIncludes(run.spaces[0]!.notes.join(), "this account may not search: comments are not read");
+      pass(DAY);
+    }
+    fake.faults.clear();
+    const later = await ingest({ ...DOCS, deletions: "on_demand" });
+    assertEquals([later.status, (await column(IDS)).length], ["complete", 1]);
+  }));
+
+Deno.test("a token that may not read single comments keeps those that are missing, and says so", () =>
+  withBench(async ({ site, ingest, column, rows, pass }) => {
+    const [page] = addPages(site, "DOCS", 1);
+    const [gone] = Array.from({ length: 3 }, () => site.addFooterComment(page!, { body: "<p></p>" }).id);
+    await ingest({ ...DOCS, ...WITH });
+    pass(DAY);
+    site.deleteComment(gone!);
+    pass(DAY);
+    const run = await ingest({ reconcile: true });
+    assertEquals([run.status, run.spaces[0]!.status, (await column(IDS)).length], [
+      "incomplete",
+      "incomplete",
+      3,
+    ]);
+    assertEquals(await rows("SELECT kind, id, reason FROM failures"), [
+      { kind: "comment", id: gone, reason: "doubtful" },
+    ]);
+  }, {
+    gateway: true,
+    fake: {
+      accounts: [{
+        email: "ana@example.com",
+        token: "scoped",
+        kind: "scoped",
+        scopes: [
+          "read:space:confluence",
+          "read:page:confluence",
+          "read:attachment:confluence",
+          "search:confluence",
+        ],
+      }],
+    },
   }));

@@ -24,7 +24,10 @@ const PHASES: readonly Phase[] = [
   {
     name: "first",
     change: fill,
-    args: ["--space", "BIG", "--space", "SMALL", "--deletions", "on_demand"],
+    args: [
+      ...["--space", "BIG", "--space", "SMALL", "--deletions", "on_demand"],
+      ...["--include", "blogposts", "--include", "comments"],
+    ],
     share: 0.45,
     patience: 14,
   },
@@ -59,7 +62,7 @@ Deno.test({
   fn: () =>
     withTempDir(async (dir) => {
       await using server = await startSqld();
-      await liveThrough(13, dir, Math.ceil(KILLS / 14), server);
+      await liveThrough(13, dir, Math.ceil(KILLS / 20), server);
     }),
 });
 
@@ -74,7 +77,7 @@ async function liveThrough(seed: number, dir: string, kills: number, place?: Cra
     kind: "short-page",
     rows: 12,
     times: Infinity,
-    match: { path: /\/(pages|search)(\?|$)/ },
+    match: { path: /\/(pages|blogposts|search)(\?|$)/ },
   } as const;
   fake.faults.add(rows);
   fake.site.settings.latencyMs = 12;
@@ -141,6 +144,14 @@ function fill(site: Site, dice: Dice): void {
         body: `<p>${"word ".repeat(dice.between(1, 300))}</p>`,
       });
       if (dice.chance(0.25)) site.attach(page.id, { filename: `${n}.png`, size: n });
+      if (dice.chance(0.2)) site.addLabel(page.id, dice.pick(["one", "two", "three"]));
+      if (dice.chance(0.1)) site.addFooterComment(page.id, { body: `<p>on ${n}</p>` });
+    }
+    const folder = site.addFolder({ spaceKey: key, title: `Folder of ${key}` });
+    site.addPage({ spaceKey: key, title: `In a folder of ${key}`, body: "", parentId: folder.id });
+    for (let n = 1; n <= 20; n++) {
+      const post = site.addBlogPost({ spaceKey: key, title: `Post ${n}`, body: `<p>${n}</p>` });
+      if (n % 5 === 0) site.addInlineComment(post.id, { body: "<p>on a post</p>", selection: "a post" });
     }
   }
 }
@@ -153,6 +164,12 @@ function edit(site: Site, dice: Dice): void {
     });
   }
   for (const file of dice.some([...site.state.attachments.rows], 0.3)) site.attachVersion(file.id);
+  for (const post of dice.some([...site.state.blogposts.rows], 0.3)) {
+    site.editPage(post.id, { body: `<p>edited ${post.id}</p>` });
+  }
+  for (const { id } of dice.some([...site.state.commentsById.values()], 0.3)) {
+    site.editComment(id, `<p>edited ${id}</p>`);
+  }
   for (let n = 1; n <= 20; n++) {
     const page = site.addPage({
       spaceKey: dice.pick(["BIG", "SMALL"]),
@@ -175,4 +192,7 @@ function remove(site: Site, dice: Dice): void {
     else site.movePage(id, { spaceKey: dice.pick(["BIG", "SMALL"]) });
   }
   for (const file of dice.some([...site.state.attachments.rows], 0.2)) site.deleteAttachment(file.id);
+  for (const { id } of dice.some([...site.state.blogposts.rows], 0.3)) site.trashPage(id);
+  for (const { id } of dice.some([...site.state.commentsById.values()], 0.3)) site.deleteComment(id);
+  for (const { id } of dice.some([...site.state.pages.rows], 0.1)) site.addLabel(id, "late");
 }

@@ -147,7 +147,7 @@ test("labels that cannot be read stop nothing, are on record, and come with a la
     const run = await ingest(DOCS);
     assertEquals([run.status, run.metrics.labels_failed, run.metrics.added], ["incomplete", 1, 2]);
     assertEquals(await rows("SELECT kind, id, reason FROM failures"), [
-      { kind: "labels", id: first, reason: "unreadable" },
+      { kind: "labels", id: first, reason: "labels" },
     ]);
     assertEquals(await column(LABELS), [null, "[]"]);
     fake.faults.clear();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { DAY, DOCS, withBench } from "./setup.ts";
 import type { NewVersion } from "../support/fake/verbs/contents.ts";
+import { DAY, DOCS, withBench } from "./setup.ts";
 
 const VERSIONS = "GET /wiki/api/v2/pages/{id}/versions";
 

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Case, countRequests, requestBudgets } from "../bench/requests.ts";
 import type { SpacePlan } from "../bench/served_site.ts";
+import type { IngestOptions } from "../../src/sync/mod.ts";
+import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 function site(...sizes: [pages: number, attachments: number][]): SpacePlan[] {
   return sizes.map(([pages, attachments], index) => ({ key: `B${index + 1}`, pages, attachments }));
@@ -96,3 +98,52 @@ Deno.test("ingest() of an unchanged space takes the same requests whatever its s
   );
   assertEquals(counts.map(({ unchanged }) => unchanged), [3, 3, 3]);
 });
+
+Deno.test("ingest() takes for blog posts, comments and folders what the README says, and nothing where nothing changed", () =>
+  withBench(async ({ site, fake, ingest, pass }) => {
+    const [B, C, F] = [260, 120, 3];
+    const pages = addPages(site, "DOCS", 10);
+    const posts = Array.from(
+      { length: B },
+      (_, n) => site.addBlogPost({ spaceKey: "DOCS", title: `Post ${n}` }).id,
+    );
+    const comments = Array.from(
+      { length: C },
+      (_, n) => site.addFooterComment(pages[n % 10]!, { body: `<p>${n}</p>` }).id,
+    );
+    const count = async (options: Partial<IngestOptions>) => {
+      fake.counters.reset();
+      assertEquals((await ingest(options)).status, "complete");
+      return fake.counters.total;
+    };
+    const kinds = { blogposts: true, comments: true };
+    const plain = await count(DOCS);
+    pass(DAY);
+    // All of them, taken in later: what the listings of a first run take.
+    assertEquals(await count({ full: true, kinds }), plain + Math.ceil(B / 250) + Math.ceil(C / 50));
+    pass(DAY);
+    // The mark leaves the day on which all was made.
+    site.addPage({ spaceKey: "DOCS", title: "Later", body: "" });
+    pass(MINUTE);
+    await count({ deletions: "on_demand" });
+    pass(DAY);
+    for (let n = 0; n < F; n++) {
+      const { id } = site.addFolder({ spaceKey: "DOCS", title: `Folder ${n}` });
+      site.addPage({ spaceKey: "DOCS", title: `In folder ${n}`, body: "", parentId: id });
+    }
+    pass(MINUTE);
+    const unchanged = 3;
+    assertEquals(
+      await count({ deletions: "on_demand" }),
+      unchanged + 1 + F,
+      "the pages, and each folder once",
+    );
+    pass(DAY);
+    assertEquals(await count({ deletions: "on_demand" }), unchanged);
+    for (const id of posts.slice(0, 30)) site.editPage(id, { body: "<p>new</p>" });
+    for (const id of comments.slice(0, 60)) site.editComment(id, "<p>new</p>");
+    pass(MINUTE);
+    assertEquals(await count({ deletions: "on_demand" }), unchanged + 1 + Math.ceil(60 / 50));
+    pass(DAY);
+    assertEquals(await count({ reconcile: true }), plain + Math.ceil(B / 250) + Math.ceil(C / 50) + F);
+  }, { fake: { settings: { search: { capBody: 50 } } } }));

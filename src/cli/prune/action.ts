@@ -7,6 +7,7 @@ import {
   stayingFiles,
 } from "../../database/reader.ts";
 import type { Action, Invocation } from "../command.ts";
+import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import type { PruneCommandOptions } from "./command.ts";
 import { inJson, inWords, type Outcome } from "./words.ts";
@@ -49,7 +50,7 @@ async function preview(
   options: PruneCommandOptions,
   rules: PruneRules,
 ): Promise<Outcome> {
-  await using index = await openIndex(config.databaseUrl!, { token: config.databaseToken ?? undefined });
+  await using index = await openIndex(config.databaseUrl!, databaseOptions(config));
   const files = { n: 0, bytes: 0 };
   if (options.attachments) {
     await eachUnreferenced(index, config.outDir!, rules, ({ bytes }) => {

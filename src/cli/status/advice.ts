@@ -15,6 +15,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   doubtful:
     "Whether it is gone cannot be told, so it was kept. Check that this account may view it; ingest --reconcile looks again.",
   unreadable: "The attachments of the page cannot be listed. Ingest tries them again by itself.",
+  labels: "The labels of the page cannot be read. Ingest tries them again by itself.",
+  comment: "The comment cannot be read. Ingest tries it again by itself.",
   authentication: "Check CONFLUENCE_API_TOKEN and its scopes, and that this account may view the space.",
   not_found: "Check that the space is still there and that this account may view it.",
   rate_limit: "The site asked to slow down for too long. Run again later, with a lower --rps.",

@@ -11,7 +11,7 @@ export const command = {
     "looked for last; of the last runs how they ended; of every failure on record why, when it is tried again and what to do; and who " +
     "writes to the index just now. It reads the index only.\n\n" +
     "On a terminal it prints tables, else one JSON object: database, site, writer {run_id, since, expires_at, stale}, spaces [{id, key, " +
-    "name, pages, attachments, failures, mark, mark_age_seconds, body_format, scope, deletions, reconciled_at, " +
+    "name, pages, attachments, failures, mark, mark_age_seconds, body_format, scope, include (kinds), deletions, reconciled_at, " +
     "reconciled_age_seconds, reconciliation_due, synced_at, unfinished, unfinished_since}], runs [{id, command, status, started_at, " +
     "completed_at, duration_ms, spaces, added, updated, deleted, failed, requests}], failures {total, by_reason, next [{kind, id, " +
     "space_key, title, url, reason, message, attempts, first_failed_at, last_failed_at, next_try_at, advice}]}.",

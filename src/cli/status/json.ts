@@ -34,6 +34,7 @@ export function statusJson(status: IndexStatus, database: string): Record<string
       mark_age_seconds: seconds(space.markAgeMs),
       body_format: space.bodyFormat,
       scope: space.scope?.split(",") ?? null,
+      include: space.kinds === null ? [] : space.kinds.split(","),
       deletions: space.deletions,
       reconciled_at: space.reconciledAt,
       reconciled_age_seconds: seconds(space.reconciledAgeMs),

@@ -105,6 +105,7 @@ export async function checkReconciliation(world: World, final: boolean): Promise
     statuses: world.statuses,
     bodyFormat: "storage",
     excused,
+    kinds: world.traits.kinds,
   });
   if (wrong.length > 0) throw new Error(`the index is wrong: ${wrong.slice(0, 6).join("; ")}`);
   world.believeAgain();
@@ -122,8 +123,14 @@ export async function checkQuiet(world: World): Promise<RunEnd> {
   if (end.result === null) throw end.error;
   const after = await readLedger(database);
   if (JSON.stringify(before) !== JSON.stringify(after)) {
-    const was = new Set([...before.pages, ...before.attachments].map((row) => JSON.stringify(row)));
-    const written = [...after.pages, ...after.attachments].filter((row) => !was.has(JSON.stringify(row)));
+    const was = new Set(
+      [...before.pages, ...before.attachments, ...before.posts, ...before.comments].map((row) =>
+        JSON.stringify(row)
+      ),
+    );
+    const written = [...after.pages, ...after.attachments, ...after.posts, ...after.comments].filter((row) =>
+      !was.has(JSON.stringify(row))
+    );
     throw new Error(
       `a run with nothing to do wrote ${written.map(({ id, version }) => `${id} version ${version}`)}`,
     );

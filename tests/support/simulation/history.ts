@@ -274,6 +274,57 @@ const editMany: Change = (hand) => {
   return `${pages.length} pages`;
 };
 
+const postsOf = (site: Site, status: ContentRecord["status"]) =>
+  site.state.blogposts.rows.filter((post) => post.status === status);
+
+const changePost: Change = (hand) => {
+  const { site, dice } = hand;
+  const what = dice.pick(["edit", "edit", "trash", "restore", "purge"]);
+  const post = dice.maybe(postsOf(site, what === "restore" ? "trashed" : "current"));
+  if (post === undefined) return undefined;
+  if (what === "edit") site.editPage(post.id, { body: `<p>${hand.serial}</p>` });
+  else if (what === "trash") site.trashPage(post.id);
+  else if (what === "restore") site.restorePage(post.id);
+  else site.purgePage(post.id);
+  return `${what} ${post.id}`;
+};
+
+const MOST_COMMENTS = 60;
+
+const addComment: Change = (hand) => {
+  const { site, dice } = hand;
+  const comments = [...site.state.commentsById.values()];
+  if (comments.length >= MOST_COMMENTS) return deleteComment(hand);
+  const home = dice.chance(0.2) ? dice.maybe(postsOf(site, "current")) : dice.maybe(living(site));
+  if (home === undefined) return undefined;
+  const parent = dice.chance(0.4)
+    ? dice.maybe(comments.filter((one) => one.containerId === home.id && one.kind === "footer"))
+    : undefined;
+  const comment = {
+    body: `<p>${hand.serial}</p>`,
+    ...(parent === undefined ? {} : { parentCommentId: parent.id }),
+  };
+  const made = parent === undefined && dice.chance(0.4)
+    ? site.addInlineComment(home.id, { ...comment, selection: "some words" })
+    : site.addFooterComment(home.id, comment);
+  return `${made.id} on ${home.id}`;
+};
+
+const changeComment: Change = (hand) => {
+  const { site, dice } = hand;
+  const comment = dice.maybe([...site.state.commentsById.values()]);
+  if (comment === undefined) return undefined;
+  if (comment.kind === "inline" && dice.chance(0.5)) {
+    site.resolveComment(comment.id, dice.pick(["open", "resolved", "reopened"]));
+  } else site.editComment(comment.id, `<p>edited ${hand.serial}</p>`);
+  return comment.id;
+};
+
+const deleteComment: Change = ({ site, dice }) => {
+  const comment = dice.maybe([...site.state.commentsById.values()]);
+  return comment && site.deleteComment(comment.id).id;
+};
+
 const LABELS = ["how-to", "größe", "計画", "a"];
 
 const label: Change = ({ site, dice }) => {
@@ -303,8 +354,12 @@ const CHANGES: readonly (readonly [number, readonly [string, Change]])[] = [
   [1, ["add space", addSpace]],
   [0.2, ["remove space", removeSpace]],
   [1, ["add folder", addFolder]],
-  [1, ["blog", addBlogPost]],
+  [2, ["blog", addBlogPost]],
   [4, ["label", label]],
+  [3, ["change blog", changePost]],
+  [5, ["comment", addComment]],
+  [3, ["change comment", changeComment]],
+  [2, ["delete comment", deleteComment]],
   [9, ["attach", attach]],
   [5, ["attach version", attachVersion]],
   [4, ["trash file", trashFile]],

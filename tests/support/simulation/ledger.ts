@@ -16,13 +16,17 @@ export interface Row {
 export interface Ledger {
   readonly pages: readonly Row[];
   readonly attachments: readonly Row[];
+  readonly posts: readonly Row[];
+  readonly comments: readonly Row[];
 }
 
-/** Reads both tables whole. */
+/** Reads the tables whole. */
 export async function readLedger(database: Database): Promise<Ledger> {
   return {
     pages: await database.all<Row>("SELECT * FROM pages ORDER BY id, version"),
     attachments: await database.all<Row>("SELECT * FROM attachments ORDER BY id, version"),
+    posts: await database.all<Row>("SELECT * FROM blog_posts ORDER BY id, version"),
+    comments: await database.all<Row>("SELECT * FROM comments ORDER BY id, version"),
   };
 }
 
@@ -44,6 +48,8 @@ export function brokenPromises(before: Ledger, after: Ledger): string[] {
   return [
     ...brokenIn("pages", before.pages, after.pages),
     ...brokenIn("attachments", before.attachments, after.attachments),
+    ...brokenIn("blog_posts", before.posts, after.posts),
+    ...brokenIn("comments", before.comments, after.comments),
   ];
 }
 

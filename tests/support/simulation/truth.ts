@@ -1,5 +1,6 @@
 /** Compares the index with the site as the account sees it. */
 import type { Database } from "../../../src/database/mod.ts";
+import { seesComment, seesContent } from "../fake/state/visibility.ts";
 import type { Site, Status } from "../fake/mod.ts";
 
 /** What is compared. */
@@ -9,6 +10,7 @@ export interface Comparison {
   readonly bodyFormat: string;
   /** Ids that may differ, and whose attachments may: their failure is on record. */
   readonly excused: ReadonlySet<string>;
+  readonly kinds: { readonly blogposts: boolean; readonly comments: boolean };
 }
 
 /** One sentence for each difference; empty when the index is right. */
@@ -65,7 +67,67 @@ export async function differences(site: Site, database: Database, what: Comparis
       await currentOf(database, "current_attachments", what.spaceIds),
       what.excused,
     ),
+    ...(what.kinds.blogposts ? await differentPosts(site, database, what) : []),
+    ...(what.kinds.comments ? await differentComments(site, database, what) : []),
   ];
+}
+
+async function differentPosts(site: Site, database: Database, what: Comparison): Promise<string[]> {
+  const truth = site.state.blogposts.rows.filter((post) =>
+    post.status === "current" && what.spaceIds.has(post.spaceId) &&
+    seesContent(site.state, post, site.accounts[0]!)
+  );
+  const posts = new Map(
+    truth.map((post) => [post.id, {
+      version: post.version.number,
+      title: post.title,
+      status: post.status,
+      space_id: post.spaceId,
+      space_key: site.state.spaceOf(post).key,
+      updated_at: new Date(post.version.createdAt).toISOString(),
+      parent_id: null,
+    }]),
+  );
+  return compare(
+    "blog post",
+    posts,
+    await currentOf(database, "current_blog_posts", what.spaceIds),
+    what.excused,
+  );
+}
+
+/** The search finds no comments on archived pages and in archived spaces: whether those are there is left open. */
+async function differentComments(site: Site, database: Database, what: Comparison): Promise<string[]> {
+  const { state } = site;
+  const isOpen = (containerId: string) => {
+    const container = state.contents.get(containerId);
+    return container?.status === "archived" ||
+      (container !== undefined && state.spaceOf(container).status === "archived") ||
+      (container?.kind === "blogpost" && !what.kinds.blogposts) || what.excused.has(containerId);
+  };
+  const truth = [...state.commentsById.values()].filter((comment) => {
+    const container = state.contents.get(comment.containerId);
+    return comment.status === "current" && container?.status === "current" &&
+      what.spaceIds.has(container.spaceId) && !isOpen(comment.containerId) &&
+      seesComment(state, comment, site.accounts[0]!);
+  });
+  const comments = new Map(
+    truth.map((comment) => [comment.id, {
+      version: comment.version.number,
+      kind: comment.kind,
+      page_id: comment.containerId,
+      space_id: state.contents.get(comment.containerId)!.spaceId,
+      parent_id: comment.parentCommentId !== null && state.commentsById.has(comment.parentCommentId)
+        ? comment.parentCommentId
+        : undefined,
+      resolution: comment.kind === "inline" ? comment.resolution : null,
+      updated_at: new Date(comment.version.createdAt).toISOString(),
+      body: comment.version.storage,
+    }]),
+  );
+  const held = await currentOf(database, "current_comments", what.spaceIds);
+  for (const [id, row] of held) if (isOpen(String(row["page_id"]))) held.delete(id);
+  return compare("comment", comments, held, what.excused);
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -94,7 +156,7 @@ function compare(
     if (row === undefined) found.push(`${kind} ${id} is missing`);
     else {
       const wrong = Object.keys(expected).filter((column) =>
-        (row[column] ?? null) !== (expected[column] ?? null)
+        expected[column] !== undefined && (row[column] ?? null) !== (expected[column] ?? null)
       );
       for (const column of wrong) {
         found.push(

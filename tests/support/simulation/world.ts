@@ -15,6 +15,8 @@ export interface Traits {
   /** How far the local clock is ahead of the site's, in milliseconds. */
   readonly skew: number;
   readonly lagMs: number;
+  /** What is read besides pages, attachments and labels. */
+  readonly kinds: { readonly blogposts: boolean; readonly comments: boolean };
 }
 
 /** One simulated world. */
@@ -27,7 +29,7 @@ export class World implements AsyncDisposable {
   readonly index: MortalDatabase;
   readonly traits: Traits;
   /** The tables after the last run. */
-  ledger: Ledger = { pages: [], attachments: [] };
+  ledger: Ledger = { pages: [], attachments: [], posts: [], comments: [] };
   /** What happened, newest last. */
   readonly journal: string[] = [];
   /** First readings that went on where an earlier run had stopped. */
@@ -41,6 +43,7 @@ export class World implements AsyncDisposable {
       archivedInScope: dice.chance(0.35),
       skew: dice.pick([0, 0, 7_200_000, -10_800_000]),
       lagMs: dice.pick([0, 20_000, 180_000, 540_000]),
+      kinds: { blogposts: dice.chance(0.5), comments: dice.chance(0.5) },
     };
     this.clock = new VirtualClock();
     const siteClock = {
@@ -120,6 +123,7 @@ export class World implements AsyncDisposable {
       client,
       database: this.index.database,
       includeArchived: this.traits.archivedInScope,
+      kinds: this.traits.kinds,
       clock,
       random: dice.random,
       onEvent: (event) => {
