@@ -61,6 +61,8 @@ class ChangedPages {
   readonly #asked = new Set<string>();
   readonly #retried = new Set<string>();
   #pending: string[] = [];
+  /** The newest versions that the search showed of pages to be fetched. */
+  #shown = new Map<string, number>();
   /** Server time, in milliseconds, from which on the search tells what changed. */
   #from = -Infinity;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
@@ -164,6 +166,7 @@ class ChangedPages {
         // Only pages that are really read use it up, so that capped runs get on from one to the next.
         space.budget.pages--;
         this.#pending.push(id);
+        this.#shown.set(id, hits.get(id)?.version ?? 0);
       } else {
         this.capped = true;
         break;
@@ -198,10 +201,12 @@ class ChangedPages {
   async #flush(): Promise<void> {
     const space = this.#space;
     const ids = this.#pending;
+    const shown = this.#shown;
     this.#pending = [];
+    this.#shown = new Map();
     if (ids.length === 0) return;
     const known = await space.store.knownPages(ids);
-    const fetched = await fetchPages(space, ids);
+    const fetched = await fetchPages(space, ids, shown);
     space.account.listed += ids.length;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since

@@ -10,7 +10,7 @@ import type { KnownPage } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
-import { fetchPages } from "./fetch_pages.ts";
+import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
 import { LISTING_END, type ResumePoint } from "./store.ts";
@@ -205,7 +205,7 @@ class SpaceListing {
     const pending = this.#pending;
     this.#pending = [];
     if (pending.length === 0) return;
-    const fetched = await fetchPages(this.#space, pending.map((page) => page.id));
+    const fetched = await fetchPages(this.#space, pending.map((page) => page.id), versionsOf(pending));
     this.#space.account.skip("vanished", fetched.absent.length);
     await this.#space.store.savePages(this.#space, fetched.pages, { failures: fetched.failures, resume });
   }

@@ -6,7 +6,7 @@
 import type { Page } from "../model/mod.ts";
 import type { KnownAttachment, KnownPage } from "../database/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
-import { fetchPages } from "./fetch_pages.ts";
+import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
 import type { Deletions } from "./store.ts";
 
@@ -84,7 +84,7 @@ function remarks({ space }: SpaceContext, findings: Findings): string[] {
 
 /** Found elsewhere, or found after all: saved like any other page that was read. */
 async function saveFound(space: SpaceContext, present: readonly Page[]): Promise<void> {
-  const fetched = await fetchPages(space, present.map((page) => page.id));
+  const fetched = await fetchPages(space, present.map((page) => page.id), versionsOf(present));
   space.account.listed += fetched.pages.length + fetched.failures.length;
   await space.store.savePages(space, fetched.pages, { failures: fetched.failures });
 }
