@@ -27,8 +27,20 @@ export interface PageWrite {
   readonly events: readonly ChangeEvent[];
 }
 
-/** Decides about one page. */
-export function comparePage(page: Page, known: KnownPage | undefined, bodyFormat: BodyFormat): PageDecision {
+/**
+ * Decides about one page.
+ *
+ * @param page As it was read.
+ * @param known As the index holds it.
+ * @param bodyFormat The format in which bodies are kept.
+ * @param believe Whether an older version is no answer from the past, but what the site holds now.
+ */
+export function comparePage(
+  page: Page,
+  known: KnownPage | undefined,
+  bodyFormat: BodyFormat,
+  believe = false,
+): PageDecision {
   const version = page.version.number;
   const event = (
     kind: ChangeEvent["kind"],
@@ -54,14 +66,17 @@ export function comparePage(page: Page, known: KnownPage | undefined, bodyFormat
       events: [event("added", null, page.title)],
     };
   }
-  if (version < known.version) return { action: "ignore" };
+  // A site that was put back from a backup counts on from there: its versions have old numbers and new times.
+  const anew = version <= known.version && page.version.createdAt > known.updatedAt;
+  if (version < known.version && !anew && !believe) return { action: "ignore" };
   const events: ChangeEvent[] = [];
   const restored = known.deletedAt !== null;
   if (restored) events.push(event("restored", known.deletionReason, page.status));
   else if (known.status !== page.status) {
     events.push(event(page.status === "archived" ? "archived" : "restored", known.status, page.status));
   }
-  if (version > known.version) events.push(event("updated", String(known.version), String(version)));
+  const other = version !== known.version || anew;
+  if (other) events.push(event("updated", String(known.version), String(version)));
   if (known.title !== page.title) events.push(event("renamed", known.title, page.title));
   const [oldPlace, newPlace] = [place(known), place(page)];
   if (oldPlace !== newPlace) events.push(event("moved", oldPlace, newPlace));
@@ -72,7 +87,7 @@ export function comparePage(page: Page, known: KnownPage | undefined, bodyFormat
     action: "write",
     added: false,
     restored,
-    needsBody: version > known.version || reformatted,
+    needsBody: other || reformatted,
     replaces: known.version,
     movedFrom: !restored && known.spaceId !== page.spaceId ? known.spaceId : null,
     events,

@@ -229,8 +229,12 @@ class ChangedPages {
 /** Stands for a page that the index does not hold. */
 const GONE = { deletedAt: "never there" };
 
-/** Whether the index holds this version already. */
+/** Whether the index holds this version already, in the space where the search shows it. */
 function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space: SpaceContext): boolean {
-  return hit !== undefined && known !== undefined && hit.version !== null && known.version >= hit.version &&
+  if (hit === undefined || known === undefined || hit.version === null) return false;
+  const place = space.trackedSpaces.get(known.spaceId);
+  if (hit.spaceKey !== null && hit.spaceKey.toLowerCase() !== place?.toLowerCase()) return false;
+  // On a site that was put back from a backup, old numbers come again with new times.
+  return known.version >= hit.version && (hit.updatedAt === null || hit.updatedAt <= known.updatedAt) &&
     known.deletedAt === null && known.bodyFormat === space.bodyFormat;
 }

@@ -19,7 +19,7 @@ export type PageVerdict =
 export function judgePage(space: SpaceContext, page: Page, known: KnownPage | undefined): PageVerdict {
   const spaceKey = space.trackedSpaces.get(page.spaceId);
   if (spaceKey === undefined) return { kind: "skip", reason: "moved out of scope" };
-  const decision = comparePage(page, known, space.bodyFormat);
+  const decision = comparePage(page, known, space.bodyFormat, space.settings.full);
   switch (decision.action) {
     case "keep":
       return { kind: "unchanged" };

@@ -130,6 +130,14 @@ class SpaceListing {
       await space.store.forgetListing(space);
       return "complete";
     }
+    const older = space.account.skipped.get("older than the index") ?? 0;
+    if (older > 0) {
+      note(
+        space,
+        `${older} pages are older on the site than in the index, which keeps what it has; ` +
+          "if the site was put back from a backup, run once with --full to follow it",
+      );
+    }
     const doubt = this.#doubt();
     const removal = detectDeletions && doubt === null
       ? await findMissing(space, attachmentsComplete)
@@ -197,7 +205,8 @@ class SpaceListing {
   }
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {
-    const decision = comparePage(page, known.get(page.id), this.#space.bodyFormat);
+    const { bodyFormat, settings } = this.#space;
+    const decision = comparePage(page, known.get(page.id), bodyFormat, settings.full);
     return decision.action === "write" && decision.needsBody;
   }
 

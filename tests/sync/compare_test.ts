@@ -43,11 +43,13 @@ function compared(
   page: Partial<Page>,
   known: Partial<KnownPage> | null,
   format: "storage" | "atlas_doc_format" = "storage",
+  believe = false,
 ) {
   const decision = comparePage(
     { ...PAGE, ...page },
     known === null ? undefined : { ...KNOWN, ...known },
     format,
+    believe,
   );
   if (decision.action !== "write") return decision.action;
   const { added, restored, needsBody, replaces, movedFrom, events } = decision;
@@ -60,6 +62,17 @@ const NEWER = { version: { ...VERSION, number: 4 } };
 Deno.test("comparePage keeps what is the same, and ignores what is older", () => {
   assertEquals(compared({}, {}), "keep");
   assertEquals(compared({ version: { ...VERSION, number: 2 }, title: "Old" }, {}), "ignore");
+});
+
+Deno.test("comparePage follows a site that was put back from a backup", () => {
+  const later = "2026-02-01T00:00:00.000Z";
+  for (const number of [2, 3]) {
+    const again = { version: { ...VERSION, number, createdAt: later } };
+    assertEquals(compared(again, {}), { ...SAME, needsBody: true, events: ["updated"] });
+  }
+  const older = { version: { ...VERSION, number: 2, createdAt: "2025-12-01T00:00:00.000Z" } };
+  assertEquals(compared(older, {}), "ignore");
+  assertEquals(compared(older, {}, "storage", true), { ...SAME, needsBody: true, events: ["updated"] });
 });
 
 Deno.test("comparePage adds what is new, with its body", () => {

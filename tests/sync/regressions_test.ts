@@ -330,3 +330,46 @@ Deno.test("regression: rename treated as new (P115, P116, P118)", () =>
       { kind: "renamed", old_value: "DOCS 1", new_value: "Another name" },
     ]);
   }));
+
+Deno.test("a site put back from a backup is followed: at once where it goes on, with --full where it does not", () =>
+  withBench(async ({ site, ingest, pass, rows, column }) => {
+    const [edited, still] = addPages(site, "DOCS", 3);
+    for (const text of ["two", "three"]) {
+      pass(DAY);
+      for (const id of [edited!, still!]) site.editPage(id, { body: `<p>${text}</p>` });
+    }
+    await ingest(DOCS);
+    for (const id of [edited!, still!]) site.page(id).versions.splice(1);
+    const body = "SELECT version, body FROM current_pages WHERE id = ?";
+    for (const version of [2, 3]) {
+      pass(DAY);
+      site.editPage(edited!, { body: `<p>again ${version}</p>` });
+      const run = await ingest({ deletions: "on_demand" });
+      assertEquals([run.status, run.metrics.updated], ["complete", 1]);
+      assertEquals(await rows(body, edited!), [{ version, body: `<p>again ${version}</p>` }]);
+    }
+    const doubtful = await ingest({ reconcile: true });
+    assertEquals(doubtful.metrics.skipped_by_reason, { "older than the index": 1 });
+    assertStringIncludes(doubtful.spaces[0]!.notes.join(), "run once with --full");
+    const full = await ingest({ full: true });
+    assertEquals([full.metrics.updated, full.discrepancies], [1, []]);
+    assertEquals(await rows(body, still!), [{ version: 1, body: "<p>2</p>" }]);
+    assertEquals(await column("SELECT count(*) FROM pages WHERE id = ? AND is_current", still!), [1]);
+    assertEquals((await ingest({ reconcile: true })).metrics.updated, 0);
+  }));
+
+Deno.test("a page that moves without a version soon after an edit is found by the next delta", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [mover] = addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 1);
+    await ingest(BOTH);
+    pass(DAY);
+    site.editPage(mover!, {});
+    await ingest({ deletions: "on_demand" });
+    pass(MINUTE);
+    site.movePage(mover!, { spaceKey: "TEAM" });
+    const run = await ingest({ deletions: "on_demand" });
+    assertEquals([run.metrics.updated, run.discrepancies], [1, []]);
+    assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", mover!), ["TEAM"]);
+    assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 0);
+  }));
