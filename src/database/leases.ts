@@ -45,12 +45,15 @@ export async function currentLease(database: Readable, name = "ingest"): Promise
   return lease ?? null;
 }
 
-/** Renews the lease, or makes the transaction fail when somebody else holds it. */
+/**
+ * Renews the lease, or makes the transaction fail when it is not ours any more: held by somebody else, or by nobody, since the one that
+ * took it over has ended.
+ */
 export function renewLease(lease: Lease): Statement {
   return {
-    sql: `INSERT INTO leases (name, owner, run_id, acquired_at, expires_at) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET expires_at = excluded.expires_at,
-        owner = CASE WHEN owner = excluded.owner THEN owner ELSE NULL END`,
+    sql: `INSERT INTO leases (name, owner, run_id, acquired_at, expires_at)
+      VALUES (?1, (SELECT owner FROM leases WHERE name = ?1 AND owner = ?2), ?3, ?4, ?5)
+      ON CONFLICT (name) DO UPDATE SET expires_at = excluded.expires_at`,
     args: [lease.name, lease.owner, lease.runId, lease.acquiredAt, lease.expiresAt],
   };
 }
