@@ -226,7 +226,9 @@ class IngestRun {
     let open = 0;
     for (const { space, account, status } of results) {
       account.countAfter = counts.get(space.id) ?? 0;
-      open += (await failuresOf(database, space.id, "page")).length;
+      for (const kind of ["page", "attachment"] as const) {
+        open += (await failuresOf(database, space.id, kind)).length;
+      }
       // A space that ended early has read pages it had no time to account for.
       if (status !== "failed" && status !== "interrupted") {
         discrepancies.push(...account.discrepancies().map((text) => `${space.key}: ${text}`));

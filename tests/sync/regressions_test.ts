@@ -373,3 +373,41 @@ Deno.test("a page that moves without a version soon after an edit is found by th
     assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", mover!), ["TEAM"]);
     assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 0);
   }));
+
+Deno.test("a clock that was wrong once does not put off the reconciliation for ever", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [purged] = addPages(site, "DOCS", 3);
+    pass(20_000 * DAY);
+    await ingest(DOCS);
+    pass(-20_000 * DAY);
+    site.purgePage(purged!);
+    const run = await ingest();
+    assertEquals([run.spaces[0]!.mode, run.metrics.deleted], ["reconcile", 1]);
+    pass(DAY);
+    assertEquals((await ingest()).spaces[0]!.mode, "delta");
+    assertEquals(await column("SELECT reconciled_at FROM sync_state"), ["2026-03-01T12:00:00.000Z"]);
+  }));
+
+Deno.test("a run is not complete while an attachment is in quarantine, not even while its pause lasts", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [home] = addPages(site, "DOCS", 3);
+    const file = site.attach(home!, { filename: "a.png" });
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [file.id],
+      times: Infinity,
+      change: ({ version: _, ...row }) => row,
+    });
+    await ingest(DOCS);
+    pass(DAY);
+    site.editPage(home!, {});
+    for (let n = 0; n < 4; n++) {
+      assertEquals((await ingest({ deletions: "on_demand" })).status, "incomplete");
+      pass(30 * MINUTE);
+    }
+    assertEquals((await rows("SELECT attempts < 5 AS paused FROM failures"))[0], { paused: 1 });
+    fake.faults.clear();
+    pass(DAY);
+    const run = await ingest({ deletions: "on_demand" });
+    assertEquals([run.status, run.metrics.attachments_added], ["complete", 1]);
+  }));
