@@ -30,12 +30,21 @@ export const NOTHING_REMOVED: Removal = { deletions: null, held: false, proven: 
  * @param withAttachments Whether its attachments were completely read too.
  */
 export async function findMissing(space: SpaceContext, withAttachments: boolean): Promise<Removal> {
-  const findings = await lookAgain(space, await missingFrom(space, withAttachments));
+  const missing = await missingFrom(space, withAttachments);
+  const findings = await lookAgain(space, missing);
   for (const text of remarks(space, findings)) note(space, text);
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
   const { pages, attachments } = findings;
   if (pages.present.length > 0) await saveFound(space, pages.present);
   const doubtful = [...pages.doubtful, ...attachments.doubtful];
+  const here = new Set(pages.present.filter((page) => page.spaceId === space.space.id).map(({ id }) => id));
+  const leftOut = missing.pages.filter(({ id }) => here.has(id)).length;
+  if (leftOut > 0) {
+    note(
+      space,
+      `the listing left out ${leftOut} pages that are there: others may be missing too, so this reconciliation does not count`,
+    );
+  }
   return {
     deletions: {
       pages: pages.gone,
@@ -45,7 +54,8 @@ export async function findMissing(space: SpaceContext, withAttachments: boolean)
       withAttachments,
     },
     held: false,
-    proven: doubtful.length === 0,
+    // Of what the index did not know before, a listing that leaves out what is there has shown just as little.
+    proven: doubtful.length === 0 && leftOut === 0,
   };
 }
 
