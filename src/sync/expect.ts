@@ -15,6 +15,8 @@ export interface Expectation extends Estimate {
 
 /** Rows of an answer, at most. */
 const BATCH = 250;
+/** At the end of a listing: who was it that saw all this? */
+const PROOF = 1;
 
 /**
  * Estimates a run at its start.
@@ -51,10 +53,10 @@ function expectSpace(
   const changed = Math.round(habit.changed);
   switch (mode) {
     case "full":
-      return { requests: answers(pages) + answers(attachments), pages, bodies: pages, attachments };
+      return { requests: answers(pages) + answers(attachments) + PROOF, pages, bodies: pages, attachments };
     case "reconcile":
       return {
-        requests: answers(pages) + answers(attachments) + Math.ceil(changed / BATCH),
+        requests: answers(pages) + answers(attachments) + PROOF + Math.ceil(changed / BATCH),
         pages,
         bodies: changed,
         attachments,

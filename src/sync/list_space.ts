@@ -13,6 +13,7 @@ import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./contex
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
+import { isStillKnown } from "./prove.ts";
 import { LISTING_END, type ResumePoint } from "./store.ts";
 import { walkPages } from "./walk_pages.ts";
 
@@ -129,6 +130,16 @@ class SpaceListing {
       );
       await space.store.forgetListing(space);
       return "complete";
+    }
+    if (attachments !== "unread" && !(await isStillKnown(space.client, space.signal))) {
+      note(space, "the credentials became nobody's while the space was read: the next run reads it again");
+      await space.store.finish(space, {
+        readSince: startedAt,
+        complete: false,
+        reconciledAt: null,
+        deletions: null,
+      });
+      return "incomplete";
     }
     const older = space.account.skipped.get("older than the index") ?? 0;
     if (older > 0) {

@@ -77,8 +77,8 @@ export function requestBudgets({ spaces, changed, searchCap }: Case): RequestCou
       3 * spaces.length + 3,
     unchanged,
     changed: unchanged + Math.ceil(changed / 50),
-    // Who asks, which spaces; then every page and attachment once, however small the space.
-    reconciled: run + 1 + perSpace((space) => space.pages, BATCH) +
+    // Who asks, which spaces; then every page and attachment once, however small the space, and who it was that asked.
+    reconciled: run + 1 + spaces.length + perSpace((space) => space.pages, BATCH) +
       perSpace((space) => space.attachments, searchCap),
   };
 }

@@ -411,3 +411,28 @@ Deno.test("a run is not complete while an attachment is in quarantine, not even 
     const run = await ingest({ deletions: "on_demand" });
     assertEquals([run.status, run.metrics.attachments_added], ["complete", 1]);
   }));
+
+Deno.test("a token that becomes nobody's while a public space is read for the first time loses no page", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const account = site.accounts[0]!;
+    site.settings.anonymousAccess = true;
+    site.addSpace({ key: "PUB", isPublic: true });
+    const ids = addPages(site, "PUB", 20);
+    for (const id of ids.slice(10)) site.hidePage(id, [account.accountId]);
+    pass(DAY);
+    site.editPage(ids[0]!, {});
+    fake.faults.add({ kind: "short-page", rows: 5, times: Infinity, match: { path: "/pages" } });
+    let answers = 0;
+    const stop = fake.faults.onRequest(({ path }) => {
+      if (path.endsWith("/pages") && ++answers === 2) account.revoked = true;
+    });
+    const public_ = { selection: { keys: ["PUB"] } };
+    const first = await ingest(public_);
+    assertEquals([first.status, first.metrics.added], ["incomplete", 10]);
+    assertStringIncludes(first.spaces[0]!.notes.join(), "became nobody's");
+    stop();
+    account.revoked = false;
+    const second = await ingest(public_);
+    assertEquals([second.status, second.metrics.added, second.discrepancies], ["complete", 10, []]);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [20]);
+  }));
