@@ -118,3 +118,29 @@ export function accountsOf(
     [runId],
   );
 }
+
+const WRITTEN = "artifacts_until";
+
+/**
+ * Runs that ended, brought or removed pages, and came to no artifacts: killed, stopped by an error, or out of disk. Oldest first; those
+ * that started before the last one whose artifacts were written had their chance.
+ */
+export async function runsOwingArtifacts(database: Readable): Promise<string[]> {
+  const rows = await database.all<{ id: string }>(
+    `SELECT id FROM runs WHERE status <> 'running'
+       AND rowid > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?), 0)
+       AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)
+     ORDER BY rowid`,
+    [WRITTEN],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Remembers that the artifacts of a run, and of all before it, are written. */
+export function saveArtifactsWritten(runId: string): Statement[] {
+  return [{
+    sql: `INSERT INTO meta (key, value) SELECT ?1, CAST(rowid AS TEXT) FROM runs WHERE id = ?2
+      ON CONFLICT (key) DO UPDATE SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) AS TEXT)`,
+    args: [WRITTEN, runId],
+  }];
+}

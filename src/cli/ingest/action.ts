@@ -1,5 +1,5 @@
 import { writeRunArtifacts } from "../../export/mod.ts";
-import type { Database } from "../../database/mod.ts";
+import { type Database, runsOwingArtifacts, saveArtifactsWritten } from "../../database/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
 import { connectConfluence, connectDatabase } from "../connect.ts";
@@ -33,12 +33,26 @@ export const action: Action = async (invocation) => {
     onEvent: (event) => live.onEvent(event),
   });
   io.progress.update("writing artifacts");
+  const owed = await writeOwed(database, result.runId, config.outDir!);
   const artifacts = await writeRunArtifacts(database, result.runId, config.outDir!);
+  await database.commit(saveArtifactsWritten(result.runId));
   io.progress.end();
+  if (!options.quiet) io.err(owed);
   if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
   return exitCode(result);
 };
+
+/** What earlier runs brought before they were killed is in no artifact yet, and in this run's neither. */
+async function writeOwed(database: Database, runId: string, out: string): Promise<string> {
+  const told: string[] = [];
+  for (const id of await runsOwingArtifacts(database)) {
+    if (id === runId) continue;
+    const { folder } = await writeRunArtifacts(database, id, out);
+    told.push(`artifacts of run ${id}, which was cut short: ${folder}\n`);
+  }
+  return told.join("");
+}
 
 async function reconversionAdvice(database: Database): Promise<string> {
   const n = await outdated(database);
