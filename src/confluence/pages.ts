@@ -160,7 +160,7 @@ export function fetchPage(
     endpoint: "GET /pages/{id}",
     link: `/wiki/api/v2/pages/${id}${queryString({ "body-format": bodyFormat })}`,
     objectId: id,
-    read: pageReader(http.bases.siteUrl, bodyFormat),
+    read: onlyAsked(new Set([id]), pageReader(http.bases.siteUrl, bodyFormat)),
   }, options);
 }
 
