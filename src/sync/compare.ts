@@ -142,10 +142,13 @@ export function compareAttachment(
       events: [event("added", null, attachment.filename)],
     };
   }
-  if (version < known.version) return { action: "ignore" };
+  // As with pages; but these come from two versions of the API, which may not agree on milliseconds.
+  const anew = version <= known.version &&
+    Date.parse(attachment.version.createdAt) - Date.parse(known.updatedAt) >= 1000;
+  if (version < known.version && !anew) return { action: "ignore" };
   const events: ChangeEvent[] = [];
   if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, attachment.status));
-  if (version > known.version) events.push(event("updated", String(known.version), String(version)));
+  if (version > known.version || anew) events.push(event("updated", String(known.version), String(version)));
   if (known.filename !== attachment.filename) {
     events.push(event("renamed", known.filename, attachment.filename));
   }

@@ -226,6 +226,7 @@ function toKnownAttachment(attachment: Attachment, spaceId: string): KnownAttach
     spaceId,
     filename: attachment.filename,
     status: attachment.status,
+    updatedAt: attachment.version.createdAt,
     deletedAt: null,
     deletionReason: null,
   };

@@ -141,6 +141,7 @@ const KNOWN_FILE: KnownAttachment = {
   spaceId: "10",
   filename: "a.png",
   status: "current",
+  updatedAt: TIME,
   deletedAt: null,
   deletionReason: null,
 };
@@ -156,6 +157,10 @@ Deno.test("compareAttachment tells what is the same, older, new, newer, renamed,
   };
   assertEquals(kinds({}, {}), "keep");
   assertEquals(kinds({ version: { ...VERSION, number: 2 } }, {}), "ignore");
+  const anew = { number: 2, createdAt: "2026-02-01T00:00:00.000Z" };
+  assertEquals(kinds({ version: { ...VERSION, ...anew } }, {}), ["updated"]);
+  assertEquals(kinds({ version: { ...VERSION, ...anew, number: 3 } }, {}), ["updated"]);
+  assertEquals(kinds({ version: { ...VERSION, createdAt: "2026-01-01T00:00:00.999Z" } }, {}), "keep");
   assertEquals(kinds({}, null), ["added"]);
   assertEquals(kinds(NEWER, {}), ["updated"]);
   assertEquals(kinds({ filename: "b.png" }, {}), ["renamed"]);
