@@ -25,6 +25,25 @@ CREATE UNIQUE INDEX `attachments_one_current` ON `attachments` (`id`) WHERE is_c
 CREATE INDEX `attachments_page` ON `attachments` (`page_id`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_space` ON `attachments` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_run` ON `attachments` (`run_id`);--> statement-breakpoint
+CREATE TABLE `containers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`type` text NOT NULL,
+	`status` text,
+	`title` text,
+	`space_id` text NOT NULL,
+	`parent_id` text,
+	`parent_type` text,
+	`position` integer,
+	`author_id` text,
+	`created_at` text,
+	`updated_at` text,
+	`url` text,
+	`note` text,
+	`run_id` text NOT NULL,
+	`fetched_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `containers_space` ON `containers` (`space_id`);--> statement-breakpoint
 CREATE TABLE `conversion_notes` (
 	`page_id` text NOT NULL,
 	`version` integer NOT NULL,
@@ -99,11 +118,34 @@ CREATE TABLE `listed_ids` (
 	PRIMARY KEY(`space_id`, `kind`, `id`)
 );
 --> statement-breakpoint
+CREATE TABLE `listed_labels` (
+	`space_id` text NOT NULL,
+	`page_id` text NOT NULL,
+	`labels` text NOT NULL,
+	PRIMARY KEY(`space_id`, `page_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `meta` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `page_histories` (
+	`page_id` text PRIMARY KEY NOT NULL,
+	`first_version` integer NOT NULL,
+	`last_version` integer NOT NULL,
+	`run_id` text NOT NULL,
+	`fetched_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `page_labels` (
+	`page_id` text NOT NULL,
+	`label` text NOT NULL,
+	`prefix` text NOT NULL,
+	PRIMARY KEY(`page_id`, `prefix`, `label`)
+);
+--> statement-breakpoint
+CREATE INDEX `page_labels_label` ON `page_labels` (`label`,`page_id`);--> statement-breakpoint
 CREATE TABLE `pages` (
 	`id` text NOT NULL,
 	`version` integer NOT NULL,
@@ -143,6 +185,7 @@ CREATE INDEX `pages_title` ON `pages` (`space_key`,title COLLATE NOCASE) WHERE i
 CREATE INDEX `pages_space` ON `pages` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_order` ON `pages` (`space_key`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pages_converter` ON `pages` (`converter_version`) WHERE body IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `pages_container` ON `pages` (`space_id`,`parent_type`,`parent_id`) WHERE is_current = 1 AND deleted_at IS NULL AND parent_type <> 'page';--> statement-breakpoint
 CREATE INDEX `pages_run` ON `pages` (`run_id`,`space_key`,`id`);--> statement-breakpoint
 CREATE TABLE `run_spaces` (
 	`run_id` text NOT NULL,
@@ -194,6 +237,7 @@ CREATE TABLE `sync_state` (
 	`mark` text,
 	`body_format` text NOT NULL,
 	`scope` text NOT NULL,
+	`kinds` text NOT NULL,
 	`deletions` text NOT NULL,
 	`reconciled_at` text,
 	`resume_link` text,

@@ -29,6 +29,7 @@ export {
   type NetworkFailure,
   type PagesByIdsOptions,
   type PagesOptions,
+  type PageVersionsOptions,
   quoteCql,
   type ResponseReason,
   type SearchOptions,
@@ -63,7 +64,11 @@ export {
   type BodyFormat,
   type Clock,
   type CurrentUser,
+  type Kind,
+  KINDS,
+  type Label,
 } from "./model/mod.ts";
-export type { Page, PageId, SearchHit, Space, Version } from "./model/mod.ts";
-export { Account, type AttachmentCounts, ingest, type IngestOptions, type IngestResult } from "./sync/mod.ts";
+export type { Page, PageId, PageVersion, SearchHit, Space, Version } from "./model/mod.ts";
+export { Account, type AttachmentCounts, type HistoryCounts } from "./sync/mod.ts";
+export { ingest, type IngestOptions, type IngestResult } from "./sync/mod.ts";
 export type { Metrics, SpaceMode, SpaceResult, SpaceSelection, SpaceStatus, SyncEvent } from "./sync/mod.ts";

@@ -14,6 +14,8 @@ export const ACTIONS: Readonly<Record<string, () => Promise<{ readonly action: A
   status: () => import("./status/action.ts"),
   diff: () => import("./diff/action.ts"),
   configure: () => import("./configure/action.ts"),
+  backup: () => import("./backup/action.ts"),
+  prune: () => import("./prune/action.ts"),
   doctor: () => import("./doctor/action.ts"),
   plan: () => import("./plan/action.ts"),
 };

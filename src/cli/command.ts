@@ -17,6 +17,8 @@ export type OptionType =
   | "integer"
   /** A decimal number, as a number. */
   | "number"
+  /** A number with its unit, `15m` or `90d`, as milliseconds; {@linkcode Option.min} and `max` are milliseconds too. */
+  | "duration"
   /** A date or a time with a zone, as ISO 8601 UTC with milliseconds. */
   | "time"
   /** One of {@linkcode Option.choices}. */
@@ -47,6 +49,8 @@ export interface Option {
   readonly env?: string;
   /** The value is the path of a file that the action reads, so the worker may read it. */
   readonly reads?: boolean;
+  /** The value is the path of a file that the action replaces as a whole, from one beside it that ends in `.new`. */
+  readonly writes?: boolean;
 }
 
 /** What a command touches; its worker may touch nothing else. */
@@ -99,6 +103,8 @@ export interface Command {
     readonly summary: string;
     /** How many may be given. @default {1} */
     readonly most?: number;
+    /** It is a file that the action replaces, from one beside it with `.new` behind its name. */
+    readonly writes?: boolean;
   };
   readonly options: readonly Option[];
   readonly examples: readonly { readonly command: string; readonly what: string }[];
@@ -130,7 +136,7 @@ type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;
 
-type OneValue<O extends Option> = O["type"] extends "integer" | "number" ? number
+type OneValue<O extends Option> = O["type"] extends "integer" | "number" | "duration" ? number
   : O extends { readonly choices: readonly (infer Choice)[] } ? Choice
   : string;
 

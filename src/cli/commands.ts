@@ -1,10 +1,12 @@
 import type { Command } from "./command.ts";
+import { command as backup } from "./backup/command.ts";
 import { command as configure } from "./configure/command.ts";
 import { command as diff } from "./diff/command.ts";
 import { command as doctor } from "./doctor/command.ts";
 import { command as exportCommand } from "./export/command.ts";
 import { command as ingest } from "./ingest/command.ts";
 import { command as plan } from "./plan/command.ts";
+import { command as prune } from "./prune/command.ts";
 import { command as query } from "./query/command.ts";
 import { command as reconvert } from "./reconvert/command.ts";
 import { command as run } from "./run/command.ts";
@@ -23,5 +25,7 @@ export const COMMANDS: readonly Command[] = [
   diff,
   doctor,
   reconvert,
+  backup,
+  prune,
   run,
 ];

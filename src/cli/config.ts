@@ -26,6 +26,8 @@ export interface Config {
   /** `file:…`, `:memory:`, or the URL of a libSQL server, without secrets. */
   readonly databaseUrl: string | null;
   readonly databaseToken: string | null;
+  /** How long one answer of a libSQL server may take, in milliseconds. */
+  readonly databaseTimeoutMs: number;
   readonly outDir: string | null;
   /** Where each value above came from; what is null has no entry. */
   readonly sources: Readonly<Partial<Record<ConfigKey, Source>>>;
@@ -56,6 +58,7 @@ export const VARIABLES = [
   "CONFLUENCE_BODY_FORMAT",
   "CONFLUENCE_INDEX_DB",
   "CONFLUENCE_INDEX_DB_TOKEN",
+  "CONFLUENCE_INDEX_DB_TIMEOUT",
   "CONFLUENCE_INDEX_QUERIES",
 ] as const;
 
@@ -114,6 +117,7 @@ export async function resolveConfig(
     databaseUrl: keep("databaseUrl", { value: place.url, source: db?.source ?? "default" }),
     // A token is for the server it was made for; a file needs none.
     databaseToken: place.kind === "server" ? variable("databaseToken", "CONFLUENCE_INDEX_DB_TOKEN") : null,
+    databaseTimeoutMs: Number(options.dbTimeout) * 1000,
     outDir: keep("outDir", found.get("out")),
     sources,
   };

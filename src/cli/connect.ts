@@ -7,6 +7,7 @@ import { ConfluenceIndexError } from "../errors.ts";
 import { ConfluenceClient, type Wait } from "../confluence/mod.ts";
 import { type Database, openDatabase } from "../database/mod.ts";
 import type { Config } from "./config.ts";
+import { databaseOptions } from "./database_options.ts";
 import type { Invocation } from "./command.ts";
 
 /** The client of a configuration that `requireSite` has accepted. */
@@ -30,7 +31,7 @@ export function connectConfluence(
 
 /** The index of a configuration, migrated. */
 export function connectDatabase(config: Config): Promise<Database> {
-  return openDatabase(config.databaseUrl!, { token: config.databaseToken ?? undefined });
+  return openDatabase(config.databaseUrl!, databaseOptions(config));
 }
 
 /**

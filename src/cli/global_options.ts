@@ -11,6 +11,15 @@ export const GLOBAL_OPTIONS = [
     summary: "The index: a file, or a libSQL server (libsql:, https:, http:)",
   },
   {
+    name: "db-timeout",
+    type: "number",
+    min: 0.1,
+    value: "SECONDS",
+    env: "CONFLUENCE_INDEX_DB_TIMEOUT",
+    default: 60,
+    summary: "How long one answer of a libSQL server may take",
+  },
+  {
     name: "json",
     type: "boolean",
     summary: "Print JSON on stdout, for programs",

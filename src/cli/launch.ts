@@ -12,13 +12,25 @@ import { interruptListener } from "./interrupts.ts";
 import type { TerminalFacts } from "./io.ts";
 import type { FromWorker, Start, ToWorker } from "./messages.ts";
 import { derivePermissions, type WorkerPermissions } from "./permissions.ts";
+import type { Outcome, RepeatOptions } from "./repeat.ts";
+import { writeFully } from "./write_fully.ts";
+
+/** What asks a program to end. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM"];
+
+/** What tests put in the place of time and chance. */
+export type Schedule = Pick<RepeatOptions, "now" | "random" | "sleep">;
 
 /**
- * Resolves the configuration, starts the worker and waits for its answer.
+ * Runs a command, once or with `--every` again and again; each time the configuration is read anew, and the worker gets what it
+ * needs by then.
  *
  * @param command What to run.
  * @param flags What was typed.
  * @param args What stood without dashes.
+ * @param schedule Time and chance of `--every`.
  * @returns The exit code.
  * @throws {ConfluenceIndexError} `usage` or `configuration`; nothing was run.
  */
@@ -26,7 +38,44 @@ export async function launch(
   command: Command,
   flags: ReadonlyMap<string, unknown>,
   args: readonly string[],
+  schedule?: Schedule,
 ): Promise<number> {
+  const every = flags.get("every");
+  if (typeof every !== "number" || flags.get("dryRun") === true) {
+    return (await launchOnce(command, flags, args)).code;
+  }
+  const { repeat, sleepUnlessAborted } = await import("./repeat.ts");
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  const say = (text: string): void => {
+    if (flags.get("quiet") !== true) writeFully(Deno.stderr, text);
+  };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);
+  try {
+    return await repeat(() => launchOnce(command, flags, args), {
+      now: () => performance.now(),
+      random: Math.random,
+      sleep: sleepUnlessAborted,
+      ...schedule,
+      every,
+      signal: stop.signal,
+      onPause: (ms) => say(`next run at ${new Date(Date.now() + ms).toISOString().slice(0, 19)}Z\n`),
+      onError: async (error) => {
+        const { errorText } = await import("./error_text.ts");
+        writeFully(Deno.stderr, errorText(error, { color: false, trace: false }).text);
+      },
+    });
+  } finally {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);
+  }
+}
+
+/** Resolves the configuration, starts the worker and waits for its answer. */
+async function launchOnce(
+  command: Command,
+  flags: ReadonlyMap<string, unknown>,
+  args: readonly string[],
+): Promise<Outcome> {
   const environment = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]));
   const given: Prepared = { environment, dotEnv: await readDotEnv(".env"), notes: {} };
   const start = command.prepare === undefined ? given : await (await command.prepare()).prepare({
@@ -35,11 +84,18 @@ export async function launch(
   });
   const { config, options } = await resolveConfig(command, flags, start.environment, start.dotEnv);
   const needs = command.needsWith?.(options) ?? command.needs;
-  const files = command.options
-    .filter((option) => option.reads === true)
-    .map((option) => options[camelCase(option.name)])
-    .filter((path) => typeof path === "string");
-  const permissions = derivePermissions(needs, config, files, options.dryRun === true);
+  const paths = (which: "reads" | "writes") =>
+    command.options
+      .filter((option) => option[which] === true)
+      .map((option) => options[camelCase(option.name)])
+      .filter((path) => typeof path === "string");
+  const permissions = derivePermissions(
+    needs,
+    config,
+    paths("reads"),
+    options.dryRun === true,
+    [...paths("writes"), ...(command.positional?.writes === true ? args : [])],
+  );
   const facts = terminalFacts(options);
   return await work(
     { command: command.name, options, args, config, notes: start.notes, facts },
@@ -78,15 +134,15 @@ async function work(
   start: Start,
   permissions: WorkerPermissions,
   options: { graceful: boolean },
-): Promise<number> {
+): Promise<Outcome> {
   const worker = new Worker(new URL(BUILD.worker, import.meta.url), {
     type: "module",
     name: start.command,
     deno: { permissions: mutable(permissions) },
   });
   const send = (message: ToWorker): void => worker.postMessage(message);
-  const answer = Promise.withResolvers<number>();
-  worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => answer.resolve(data.code));
+  const answer = Promise.withResolvers<Outcome>();
+  worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => answer.resolve(data));
   worker.addEventListener(
     "messageerror",
     () => answer.reject(new Error("The worker's answer was not readable")),
@@ -97,19 +153,18 @@ async function work(
     answer.reject(new Error(event.message));
   });
 
-  const stopNow = (): void => answer.resolve(EXIT_CODES.interrupted);
+  const stopNow = (): void => answer.resolve({ code: EXIT_CODES.interrupted, hopeless: false });
   const onSignal = interruptListener({
     first: options.graceful ? () => send({ type: "interrupt" }) : stopNow,
     again: stopNow,
     now: () => performance.now(),
   });
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
-  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);
   try {
     send({ type: "start", start });
     return await answer.promise;
   } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);
     worker.terminate();
   }
 }

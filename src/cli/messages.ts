@@ -17,4 +17,9 @@ export type ToWorker =
   | { readonly type: "interrupt" };
 
 /** From the worker to the launcher. */
-export type FromWorker = { readonly type: "exit"; readonly code: number };
+export interface FromWorker {
+  readonly type: "exit";
+  readonly code: number;
+  /** Whether the same command line can never work. */
+  readonly hopeless: boolean;
+}

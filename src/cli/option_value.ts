@@ -30,6 +30,8 @@ export async function readOptionValue(
       return readNumber(option, text, origin);
     case "time":
       return readTime(text, origin);
+    case "duration":
+      return readDuration(option, text, origin);
     case "choice":
       if (option.repeat !== true) return await readChoice(option, text, origin);
       return await Promise.all(text.split(",").map((part) => readChoice(option, part.trim(), origin)));
@@ -55,6 +57,36 @@ function readNumber(option: Option, text: string, origin: Origin): number {
     `"${printable(text)}" is not accepted`,
     `Write a ${whole ? "whole " : ""}number${range}.`,
   );
+}
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+const UNITS: Readonly<Record<string, number>> = {
+  s: SECOND,
+  m: 60 * SECOND,
+  h: 3600 * SECOND,
+  d: DAY,
+  w: 7 * DAY,
+  y: 365 * DAY,
+};
+
+function readDuration(option: Option, text: string, origin: Origin): number {
+  const [, number, unit] = /^(\d{1,6})([smhdwy])$/.exec(text) ?? [];
+  const ms = Number(number) * (UNITS[unit ?? ""] ?? NaN);
+  if (ms >= (option.min ?? 0) && ms <= (option.max ?? Infinity)) return ms;
+  const hint = "Write a number and its unit: 90s, 15m (minutes), 12h, 30d, 8w, 2y.";
+  const finding = Number.isNaN(ms)
+    ? "is not a span of time"
+    : ms > (option.max ?? Infinity)
+    ? `is more than ${inUnit(option.max!)}`
+    : `is less than ${inUnit(option.min ?? 0)}`;
+  throw refusal(origin, `"${printable(text)}" ${finding}`, hint);
+}
+
+/** The greatest unit that says it in a whole number. */
+function inUnit(ms: number): string {
+  const [unit, size] = Object.entries(UNITS).filter(([, size]) => ms % size === 0).at(-1)!;
+  return `${ms / size}${unit}`;
 }
 
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i;

@@ -35,6 +35,7 @@ const DOT_ENV = [".env", ".env.new"];
  * @param config Where that is.
  * @param files Other files that it reads.
  * @param offline Whether it was told not to touch the network.
+ * @param replaced Files that it replaces, each from a file beside it.
  * @throws {ConfluenceIndexError} `configuration`, when Confluence is needed and not configured.
  */
 export function derivePermissions(
@@ -42,6 +43,7 @@ export function derivePermissions(
   config: Config,
   files: readonly string[] = [],
   offline = false,
+  replaced: readonly string[] = [],
 ): WorkerPermissions {
   const net: string[] = [];
   const read: string[] = files.map(absolute);
@@ -69,6 +71,11 @@ export function derivePermissions(
   }
   if (needs.dotEnv === true) {
     const files = DOT_ENV.map(absolute);
+    read.push(...files);
+    write.push(...files);
+  }
+  for (const path of replaced) {
+    const files = [absolute(path), `${absolute(path)}.new`];
     read.push(...files);
     write.push(...files);
   }

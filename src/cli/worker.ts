@@ -51,9 +51,9 @@ async function run(start: Start): Promise<void> {
   const redact = redactor(config);
   io = createIo({ facts, redact, outlivesReader: needs.database === "write" || needs.out });
 
-  const finish = (code: number): void => {
+  const finish = (code: number, hopeless = false): void => {
     io?.progress.end();
-    scope.postMessage({ type: "exit", code });
+    scope.postMessage({ type: "exit", code, hopeless });
   };
   const fail = (error: unknown): void => {
     if (error instanceof ReaderGone) return finish(EXIT_CODES.complete);
@@ -63,7 +63,7 @@ async function run(start: Start): Promise<void> {
       trace: options.logLevel === "debug",
     });
     io?.err(text);
-    finish(exitCode);
+    finish(exitCode, error instanceof ConfluenceIndexError && error.code === "usage");
   };
   scope.addEventListener("error", (event) => {
     event.preventDefault();

@@ -3,10 +3,24 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, CurrentUser, Page, PageId, SearchHit, Space } from "../model/mod.ts";
+import type {
+  Attachment,
+  BodyFormat,
+  Container,
+  ContainerType,
+  CurrentUser,
+  Label,
+  Page,
+  PageId,
+  PageVersion,
+  SearchHit,
+  Space,
+} from "../model/mod.ts";
 import { type AttachmentsOptions, fetchAttachment, listAttachments } from "./attachments.ts";
+import { fetchContainer } from "./containers.ts";
 import { ConfluenceNotFoundError } from "./errors.ts";
 import { Http } from "./http.ts";
+import { listLabels } from "./labels.ts";
 import type { Listing, ListOptions } from "./listing.ts";
 import {
   base64,
@@ -16,6 +30,7 @@ import {
   resolveBases,
   resolveLimits,
 } from "./options.ts";
+import { listPageVersions, type PageVersionsOptions } from "./page_versions.ts";
 import { fetchPage, listPageIds, listPages, listPagesByIds } from "./pages.ts";
 import type { PagesByIdsOptions, PagesOptions } from "./pages.ts";
 import { searchContent, type SearchOptions } from "./search.ts";
@@ -239,6 +254,42 @@ export class ConfluenceClient {
   }
 
   /**
+   * Lists the versions of a page, the newest first, the current one included.
+   *
+   * Source: `GET /wiki/api/v2/pages/{id}/versions`.
+   *
+   * @example What the first version said
+   * ```ts
+   * import { ConfluenceClient } from "@confluence-index/confluence-index";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const version = { number: 1, createdAt: "2026-01-02T03:04:05Z", message: "first draft" };
+   * const row = { ...version, page: { id: "5", title: "Hi", body: { storage: { value: "<p>Hi</p>" } } } };
+   * const client = new ConfluenceClient({
+   *   baseUrl: "https://example.atlassian.net/wiki",
+   *   email: "me@example.com",
+   *   apiToken: "secret",
+   *   fetch: () => Promise.resolve(Response.json({ results: [row], _links: {} })),
+   * });
+   * const versions = await Array.fromAsync(client.getPageVersions("5", "storage"));
+   * assertEquals(versions.at(-1)?.body?.value, "<p>Hi</p>");
+   * ```
+   *
+   * @param pageId Numeric id as text.
+   * @param bodyFormat Left out, versions come without bodies.
+   * @param options Rows in one answer, a link to resume at, and options of every list.
+   * @throws {ConfluenceIndexError} `usage` for an impossible id, limit or link; at once.
+   * @throws {ConfluenceError} While it is walked.
+   */
+  getPageVersions(
+    pageId: string,
+    bodyFormat?: BodyFormat,
+    options: PageVersionsOptions = {},
+  ): Listing<PageVersion> {
+    return listPageVersions(this.#http, pageId, bodyFormat, options);
+  }
+
+  /**
    * Lists ids and versions of the pages of a space, without bodies: the cheap listing, 250 pages a request.
    *
    * Source: `GET /wiki/api/v2/spaces/{id}/pages`; for the id of the space, `GET /wiki/api/v2/spaces?keys=…`.
@@ -328,6 +379,63 @@ export class ConfluenceClient {
    */
   getAttachmentById(id: string, options: CallOptions = {}): Promise<Attachment> {
     return fetchAttachment(this.#http, id, options);
+  }
+
+  /**
+   * Reads a folder, whiteboard, database or embed: what pages may hang under besides pages.
+   *
+   * Source: `GET /wiki/api/v2/folders/{id}`, `/whiteboards/{id}`, `/databases/{id}`, `/embeds/{id}`.
+   *
+   * @example The folder of a page
+   * ```ts
+   * import { ConfluenceClient } from "@confluence-index/confluence-index";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const client = new ConfluenceClient({
+   *   baseUrl: "https://example.atlassian.net/wiki",
+   *   email: "me@example.com",
+   *   apiToken: "secret",
+   *   fetch: () => Promise.resolve(Response.json({ id: "8", type: "folder", title: "Plans", spaceId: "1" })),
+   * });
+   * const folder = await client.getContainer("folder", "8");
+   * assertEquals([folder.title, folder.parentId], ["Plans", null]);
+   * ```
+   *
+   * @param type What it is, as pages tell by their parent's type.
+   * @param id Numeric id as text.
+   * @throws {ConfluenceNotFoundError} When it is absent or hidden.
+   * @throws {ConfluenceError} When it cannot be read.
+   */
+  getContainer(type: ContainerType, id: string, options: CallOptions = {}): Promise<Container> {
+    return fetchContainer(this.#http, type, id, options);
+  }
+
+  /**
+   * Lists the labels of a page.
+   *
+   * Source: `GET /wiki/api/v2/pages/{id}/labels`.
+   *
+   * @example Their names
+   * ```ts
+   * import { ConfluenceClient } from "@confluence-index/confluence-index";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const client = new ConfluenceClient({
+   *   baseUrl: "https://example.atlassian.net/wiki",
+   *   email: "me@example.com",
+   *   apiToken: "secret",
+   *   fetch: () => Promise.resolve(Response.json({ results: [{ id: "7", name: "how-to", prefix: "global" }] })),
+   * });
+   * const labels = await Array.fromAsync(client.getLabelsForPage("5"));
+   * assertEquals(labels, [{ name: "how-to", prefix: "global" }]);
+   * ```
+   *
+   * @param pageId Numeric id as text.
+   * @throws {ConfluenceIndexError} `usage` for an impossible id; at once.
+   * @throws {ConfluenceError} While it is walked.
+   */
+  getLabelsForPage(pageId: string, options: ListOptions = {}): Listing<Label> {
+    return listLabels(this.#http, pageId, options);
   }
 
   /**

@@ -23,6 +23,7 @@ export type { Wait } from "./limiter.ts";
 export { absoluteUrl } from "./links.ts";
 export type { Batch, Listing, ListOptions } from "./listing.ts";
 export type { ConfluenceClientOptions, Limits } from "./options.ts";
+export type { PageVersionsOptions } from "./page_versions.ts";
 export type { PagesByIdsOptions, PagesOptions } from "./pages.ts";
 export { probeScopes, type ScopeFinding } from "./probe_scopes.ts";
 export { type Connector, type Reach, reach } from "./reach.ts";

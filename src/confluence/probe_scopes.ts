@@ -50,6 +50,12 @@ const PROBES: readonly Probe[] = [
     ask: (client, options) => client.getAttachmentById(`att${NO_PAGE}`, options),
   },
   {
+    endpoint: "GET /folders/{id}",
+    feature: "folders in the page tree have no titles",
+    needed: false,
+    ask: (client, options) => client.getContainer("folder", NO_PAGE, options),
+  },
+  {
     endpoint: "GET /rest/api/content/search",
     feature: "every run lists whole spaces instead of asking what changed",
     needed: false,

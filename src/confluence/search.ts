@@ -10,6 +10,7 @@ import type { Attachment, SearchHit } from "../model/mod.ts";
 import type { Http } from "./http.ts";
 import { downloadUrl, queryString } from "./links.ts";
 import { type Listing, listing, type ListOptions } from "./listing.ts";
+import { toLabels, wireLabels } from "./labels.ts";
 import { paginate } from "./paginate.ts";
 import { rowReader, utc, wireId, wireTime, wireVersionNumber } from "./wire.ts";
 
@@ -34,13 +35,15 @@ const wireHit = z.object({
     fileId: z.string().nullish(),
     comment: z.string().nullish(),
   }).nullish(),
+  // Labels that cannot be read leave the row usable.
+  metadata: z.object({ labels: wireLabels.nullish() }).nullish().catch(null),
 });
 
 type WireHit = z.infer<typeof wireHit>;
 
 /** Options of `searchCql`. */
 export interface SearchOptions extends ListOptions {
-  /** Parts that each row should carry: `version`, `space`, `history`, `container`, `extensions` … */
+  /** Parts that each row should carry: `version`, `space`, `history`, `container`, `extensions`, `metadata.labels` … */
   readonly expand?: readonly string[] | undefined;
   /**
    * Rows in one answer; the server may give fewer.
@@ -85,6 +88,7 @@ function toHit(siteUrl: string, wire: WireHit): SearchHit {
     version: wire.version?.number ?? null,
     updatedAt: when === null || when === undefined ? null : utc(when),
     attachment: wire.type === "attachment" ? toAttachment(siteUrl, wire) : null,
+    labels: toLabels(wire.metadata?.labels),
   };
 }
 

@@ -72,14 +72,18 @@ export function changesAfter(
            (SELECT filename FROM attachments WHERE id = e.subject_id AND is_current = 1))
        END AS title,
        e.space_id AS spaceId, coalesce(s.key, e.space_id) AS spaceKey, e.old_value AS oldValue, e.new_value AS newValue,
-       (SELECT title FROM pages WHERE is_current = 1 AND id = ${parentOf("e.old_value")}) AS oldParent,
-       (SELECT title FROM pages WHERE is_current = 1 AND id = ${parentOf("e.new_value")}) AS newParent
+       ${titleOf(parentOf("e.old_value"))} AS oldParent,
+       ${titleOf(parentOf("e.new_value"))} AS newParent
      FROM events e LEFT JOIN spaces s ON s.id = e.space_id
      WHERE e.id > ?1 AND e.id <= ?2 AND +e.run_id IN (SELECT value FROM json_each(?3)) AND (?4 IS NULL OR e.subject = ?4)
        AND (?5 IS NULL OR e.space_id = ?5 OR CASE WHEN ${HAS_PLACES} THEN e.old_value ->> 'space_id' = ?5 ELSE 0 END)
      ORDER BY e.id LIMIT ?6`,
     [afterId, lastId, JSON.stringify(filter.runIds), filter.subject, filter.spaceId, limit],
   );
+}
+
+function titleOf(id: string): string {
+  return `coalesce((SELECT title FROM pages WHERE is_current = 1 AND id = ${id}), (SELECT title FROM containers WHERE id = ${id}))`;
 }
 
 function parentOf(value: string): string {

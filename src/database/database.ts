@@ -6,17 +6,18 @@
 import { type Client, createClient, type InStatement, type InValue, type Row } from "@libsql/client";
 import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
 import { ConfluenceIndexError } from "../errors.ts";
+import { OvertakenError } from "./compared.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import { migrate } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
+import { linkServer, type ServerOptions } from "./server.ts";
+import { wellFormed, wellFormedArgs } from "./well_formed.ts";
 
 /** One SQL statement with its arguments. */
 export type Statement = InStatement;
 
 /** Options of {@linkcode openDatabase}. */
-export interface DatabaseOptions {
-  /** Token of a libSQL server; a file needs none. */
-  readonly token?: string | undefined;
+export interface DatabaseOptions extends ServerOptions {
   /** How long to wait for another writer, in milliseconds. @default {5000} */
   readonly busyTimeoutMs?: number;
 }
@@ -42,13 +43,12 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   let client: Client | undefined;
   try {
     if (isFile(url)) await makeFile(pathOf(url));
-    client = createClient({
-      url,
-      timeout: options.busyTimeoutMs ?? 5_000,
-      // One connection, so that the pragmas below hold for every statement.
-      ...(isLocal(url) ? { concurrency: 1 } : {}),
-      ...(options.token === undefined ? {} : { authToken: options.token }),
-    });
+    client = createClient(
+      isLocal(url)
+        // One connection, so that the pragmas below hold for every statement.
+        ? { url, timeout: options.busyTimeoutMs ?? 5_000, concurrency: 1 }
+        : linkServer(url, options).config,
+    );
     if (isLocal(url)) await setPragmas(client);
     await migrate(client);
     return new Database(client, withoutSecrets(url), isFile(url));
@@ -100,7 +100,7 @@ export class Database implements Readable, AsyncDisposable {
    */
   async all<T = Record<string, unknown>>(sql: string, args: readonly InValue[] = []): Promise<T[]> {
     try {
-      const result = await this.#client.execute({ sql, args: [...args] });
+      const result = await this.#client.execute({ sql, args: wellFormedArgs([...args]) });
       return result.rows.map((row) => toObject(row, result.columns) as T);
     } catch (error) {
       throw explainDatabaseError(error, `Cannot read the index ${this.url}`);
@@ -125,7 +125,7 @@ export class Database implements Readable, AsyncDisposable {
     const guarded = this.#guard === undefined ? statements : [this.#guard(), ...statements];
     if (guarded.length === 0) return [];
     try {
-      const results = await this.#client.batch([...guarded], "write");
+      const results = await this.#client.batch(guarded.map(wellFormed), "write");
       return results.slice(guarded.length - statements.length).map((result) => result.rowsAffected);
     } catch (error) {
       if (this.#guard !== undefined && /NOT NULL constraint failed: leases\.owner/.test(String(error))) {
@@ -133,6 +133,16 @@ export class Database implements Readable, AsyncDisposable {
           hint: "This run was silent for too long. Nothing was lost; run it again when the other has ended.",
           cause: error,
         });
+      }
+      if (/NOT NULL constraint failed: leases\.run_id/.test(String(error))) {
+        throw new OvertakenError(
+          "incomplete",
+          "Cannot write to the index: another run wrote the same rows just now",
+          {
+            hint: "Nothing was lost. Run it again.",
+            cause: error,
+          },
+        );
       }
       const explained = explainDatabaseError(error, `Cannot write to the index ${this.url}`);
       // The driver leaves a connection that could not begin a transaction unable to commit any later one.
@@ -162,6 +172,27 @@ export class Database implements Readable, AsyncDisposable {
     const result = this.#turn.then(work, work);
     this.#turn = result.catch(() => {});
     return result;
+  }
+
+  /**
+   * Writes the file anew without its free space; needs as much again on the disk meanwhile. A server minds its own file.
+   *
+   * @returns By how many bytes the file shrank.
+   * @throws {ConfluenceIndexError} `database` or `locked`; the file is as it was.
+   */
+  async compact(): Promise<number> {
+    if (!this.#isFile) return 0;
+    const size = async () =>
+      (await this.first<{ n: number }>(
+        "SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size",
+      ))!.n;
+    const before = await size();
+    try {
+      await this.#client.execute("VACUUM");
+    } catch (error) {
+      throw explainDatabaseError(error, `Cannot compact the index ${this.url}`);
+    }
+    return before - await size();
   }
 
   /** Closes the connection. Safe to call twice. */

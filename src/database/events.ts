@@ -10,7 +10,8 @@ export type EventKind =
   | "archived"
   | "trashed"
   | "gone"
-  | "restored";
+  | "restored"
+  | "labeled";
 
 /** One change: what, to whom, from which value to which. */
 export interface ChangeEvent {

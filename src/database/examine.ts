@@ -8,6 +8,7 @@ import { explainDatabaseError } from "./database_error.ts";
 import { filePath } from "./file_reader.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { openReader, type Reader, type ReaderOptions } from "./reader.ts";
+import { linkServer } from "./server.ts";
 
 /** What {@linkcode examineDatabase} found. */
 export interface Examination {
@@ -53,8 +54,7 @@ async function damageOf(reader: Reader): Promise<string | null> {
 export async function proveWritable(url: string, options: ReaderOptions = {}): Promise<void> {
   if (url.startsWith("file:")) return await proveWritableFile(filePath(url));
   const { createClient } = await import("@libsql/client/web");
-  const { token } = options;
-  const client = createClient({ url, ...(token === undefined ? {} : { authToken: token }) });
+  const client = createClient(linkServer(url, options).config);
   try {
     const transaction = await client.transaction("write");
     try {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Place } from "./exports.ts";
+import { fittingRows } from "./fitting_rows.ts";
 import type { Readable } from "./readable.ts";
 
 /** Which page is where, without its body. */
@@ -53,12 +54,13 @@ export function pagePlaces(index: Readable, after: Place, limit: number): Promis
 
 /** The same pages with all they hold. */
 export function pagesToConvert(index: Readable, after: Place, limit: number): Promise<PageToConvert[]> {
-  return index.all<PageToConvert>(
-    `SELECT ${PLACE}, version, status, labels, author_id AS authorId, version_author_id AS versionAuthorId,
+  return fittingRows(index, limit, (most) =>
+    index.all<PageToConvert>(
+      `SELECT ${PLACE}, version, status, labels, author_id AS authorId, version_author_id AS versionAuthorId,
        created_at AS createdAt, updated_at AS updatedAt, body_format AS bodyFormat, body
      FROM pages WHERE ${CURRENT} AND ${AFTER}`,
-    [after.spaceKey, after.id, limit],
-  );
+      [after.spaceKey, after.id, most],
+    ));
 }
 
 /** The current attachments of some pages; of two with one name, the one with the greater id comes last. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fittingRows } from "./fitting_rows.ts";
 import type { Readable } from "./readable.ts";
 
 /** How far an export has come: the last row's place in the order by space key and id. */
@@ -59,7 +60,7 @@ const TOMBSTONE = `json_object(
   'deleted_at', deleted_at)`;
 const AFTER = "(space_key, id) > (?2, ?3) ORDER BY space_key, id LIMIT ?4";
 
-/** The pages that a run wrote (its newest version of each), or the whole current state where `runId` is null. */
+/** The pages that a run wrote (its newest version of each; earlier ones that it fetched are no news), or the whole current state where `runId` is null. */
 export function pagesToExport(
   database: Readable,
   runId: string | null,
@@ -68,12 +69,13 @@ export function pagesToExport(
 ): Promise<ExportedLine[]> {
   const rows = runId === null
     ? "?1 IS NULL AND is_current = 1 AND deleted_at IS NULL"
-    : `run_id = ?1 AND deleted_at IS NULL AND NOT EXISTS (
+    : `run_id = ?1 AND status <> 'historical' AND deleted_at IS NULL AND NOT EXISTS (
          SELECT 1 FROM pages n WHERE n.id = p.id AND n.version > p.version AND n.run_id = p.run_id)`;
-  return database.all<ExportedLine>(
-    `SELECT space_key AS spaceKey, id, ${PAGE} AS line FROM pages p WHERE ${rows} AND ${AFTER}`,
-    [runId, after.spaceKey, after.id, limit],
-  );
+  return fittingRows(database, limit, (most) =>
+    database.all<ExportedLine>(
+      `SELECT space_key AS spaceKey, id, ${PAGE} AS line FROM pages p WHERE ${rows} AND ${AFTER}`,
+      [runId, after.spaceKey, after.id, most],
+    ));
 }
 
 /** The tombstones that a run set, or all of them where `runId` is null. */

@@ -2,9 +2,10 @@
 import type { Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
 
-/** What went wrong with one page, attachment or space. */
+/** What went wrong with one page, attachment or space, or with the labels of a page. */
 export interface Failure {
-  readonly kind: "page" | "attachment" | "space";
+  /** `history`: earlier versions of a page. */
+  readonly kind: "page" | "attachment" | "labels" | "history" | "space";
   readonly id: string;
   readonly spaceId: string | null;
   /** A word for programs: `body`, `invalid`, `forbidden`, `doubtful`, … */

@@ -1,8 +1,9 @@
 /**
- * The lease: one writer at a time, taken over when its holder has been silent for too long.
+ * The leases: each space is written by one run at a time, taken over when its holder has been silent for too long.
  *
- * Each commit of the holder starts by renewing the lease, and fails as a whole when somebody else holds it: a run that was
- * asleep cannot write behind the back of the one that took over.
+ * A run has one row of its own, which says until when it counts as alive, and one for each space it holds; the rows of a
+ * run come and go together. Each commit of the holder starts by renewing its own row, and fails as a whole when that is
+ * gone: a run that was asleep cannot write behind the back of the one that took over.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import type { Readable } from "./readable.ts";
 
 /** Who holds a lease, and until when. */
 export interface Lease {
+  /** `run` for the row that a run renews, `space:` and the id for what it holds. */
   readonly name: string;
   /** Unique to one process. */
   readonly owner: string;
@@ -19,46 +21,81 @@ export interface Lease {
   readonly expiresAt: string;
 }
 
+/** What a run asks for. */
+export type LeaseWish = Omit<Lease, "name">;
+
+/** Somebody else who holds a space. */
+export interface Holder extends Lease {
+  readonly spaceId: string;
+}
+
 /**
- * Takes the lease when it is free, stale or already ours.
+ * Takes spaces that are free or held by nobody who is alive: all of them or none. Runs that have been silent for too
+ * long lose theirs.
  *
- * @returns Null when it was taken, else the lease of whoever holds it.
+ * @returns Null when they were taken, else who holds one of them.
  */
-export async function acquireLease(database: Database, lease: Lease): Promise<Lease | null> {
-  const [changed] = await database.commit([{
-    sql: `INSERT INTO leases (name, owner, run_id, acquired_at, expires_at) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, run_id = excluded.run_id,
-        acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
-      WHERE owner = excluded.owner OR expires_at <= excluded.acquired_at`,
-    args: [lease.name, lease.owner, lease.runId, lease.acquiredAt, lease.expiresAt],
-  }]);
-  if (changed !== undefined && changed > 0) return null;
-  return await currentLease(database, lease.name) ?? acquireLease(database, lease);
-}
-
-/** The lease on record, stale or not; null when nobody holds it. */
-export async function currentLease(database: Readable, name = "ingest"): Promise<Lease | null> {
-  const lease = await database.first<Lease>(
-    "SELECT name, owner, run_id AS runId, acquired_at AS acquiredAt, expires_at AS expiresAt FROM leases WHERE name = ?",
-    [name],
+export async function acquireLease(
+  database: Database,
+  wish: LeaseWish,
+  spaceIds: readonly string[],
+): Promise<Holder | null> {
+  const { owner, runId, acquiredAt, expiresAt } = wish;
+  const list = JSON.stringify(spaceIds);
+  const [, taken] = await database.commit([
+    {
+      sql: `DELETE FROM leases WHERE owner IN
+        (SELECT owner FROM leases WHERE name NOT LIKE 'space:%' AND expires_at <= ?1 AND owner <> ?2)`,
+      args: [acquiredAt, owner],
+    },
+    {
+      sql: `INSERT INTO leases (name, owner, run_id, acquired_at, expires_at)
+        SELECT 'run:' || ?1, ?1, ?2, ?3, ?4
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(?5) AS e JOIN leases l ON l.name = 'space:' || e.value WHERE l.owner <> ?1)
+        ON CONFLICT (name) DO UPDATE SET expires_at = excluded.expires_at`,
+      args: [owner, runId, acquiredAt, expiresAt, list],
+    },
+    {
+      sql: `INSERT OR IGNORE INTO leases (name, owner, run_id, acquired_at, expires_at)
+        SELECT 'space:' || e.value, ?1, ?2, ?3, ?4 FROM json_each(?5) AS e
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(?5) AS o JOIN leases l ON l.name = 'space:' || o.value WHERE l.owner <> ?1)`,
+      args: [owner, runId, acquiredAt, expiresAt, list],
+    },
+  ]);
+  if (taken !== undefined && taken > 0) return null;
+  const holder = await database.first<Holder>(
+    `SELECT r.name, r.owner, r.run_id AS runId, r.acquired_at AS acquiredAt, r.expires_at AS expiresAt, e.value AS spaceId
+     FROM json_each(?1) AS e JOIN leases s ON s.name = 'space:' || e.value JOIN leases r ON r.name = 'run:' || s.owner
+     WHERE s.owner <> ?2 ORDER BY e.key LIMIT 1`,
+    [list, owner],
   );
-  return lease ?? null;
+  return holder ?? acquireLease(database, wish, spaceIds);
 }
 
-/**
- * Renews the lease, or makes the transaction fail when it is not ours any more: held by somebody else, or by nobody, since the one that
- * took it over has ended.
- */
-export function renewLease(lease: Lease): Statement {
+/** The leases of all runs, stale ones included, those heard of last first. */
+export function runLeases(database: Readable): Promise<Lease[]> {
+  return database.all<Lease>(
+    `SELECT name, owner, run_id AS runId, acquired_at AS acquiredAt, expires_at AS expiresAt FROM leases
+     WHERE name NOT LIKE 'space:%' ORDER BY expires_at DESC, name`,
+  );
+}
+
+/** The lease of the run that was heard of last, stale or not; null when nobody holds one. */
+export async function currentLease(database: Readable): Promise<Lease | null> {
+  return (await runLeases(database))[0] ?? null;
+}
+
+/** Renews what a run holds, or makes the transaction fail when somebody has taken it over. */
+export function renewLease(wish: LeaseWish): Statement {
   return {
     sql: `INSERT INTO leases (name, owner, run_id, acquired_at, expires_at)
-      VALUES (?1, (SELECT owner FROM leases WHERE name = ?1 AND owner = ?2), ?3, ?4, ?5)
+      VALUES ('run:' || ?1, (SELECT owner FROM leases WHERE name = 'run:' || ?1), ?2, ?3, ?4)
       ON CONFLICT (name) DO UPDATE SET expires_at = excluded.expires_at`,
-    args: [lease.name, lease.owner, lease.runId, lease.acquiredAt, lease.expiresAt],
+    args: [wish.owner, wish.runId, wish.acquiredAt, wish.expiresAt],
   };
 }
 
-/** Gives the lease back. */
-export function releaseLease(lease: Pick<Lease, "name" | "owner">): Statement[] {
-  return [{ sql: "DELETE FROM leases WHERE name = ? AND owner = ?", args: [lease.name, lease.owner] }];
+/** Gives back all that a run holds. */
+export function releaseLease({ owner }: Pick<Lease, "owner">): Statement[] {
+  return [{ sql: "DELETE FROM leases WHERE owner = ?", args: [owner] }];
 }

@@ -17,7 +17,18 @@ export {
   tombstoneAttachments,
   unlistedAttachments,
 } from "./attachments.ts";
+export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
+export {
+  type ContainerPlace,
+  containerPlaces,
+  type ContainerRef,
+  containersToRead,
+  heldContainers,
+  saveContainers,
+  saveUnreadContainers,
+  type UnreadContainer,
+} from "./containers.ts";
 export { explainDatabaseError } from "./database_error.ts";
 export { type ChangeEvent, type EventKind, saveEvents } from "./events.ts";
 export {
@@ -40,14 +51,51 @@ export {
   type PageToConvert,
 } from "./exported_pages.ts";
 export { type ExportedLine, pagesToExport, type Place, tombstonesToExport } from "./exports.ts";
-export { acquireLease, currentLease, type Lease, releaseLease, renewLease } from "./leases.ts";
+export {
+  type HeldLabels,
+  type LabelRow,
+  labelsThatDiffer,
+  listedLabels,
+  relabelled,
+  saveLabels,
+  saveListedLabels,
+  unlabelledPages,
+} from "./labels.ts";
+export {
+  acquireLease,
+  currentLease,
+  type Holder,
+  type Lease,
+  type LeaseWish,
+  releaseLease,
+  renewLease,
+} from "./leases.ts";
 export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
 export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export {
+  clearStaleHistoryFailures,
+  type LackingPage,
+  type LackingPages,
+  pagesLackingVersions,
+  saveHistoryRange,
+  savePageVersions,
+  type VersionToSave,
+} from "./page_histories.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
+export {
+  countPrunable,
+  prunableRuns,
+  prunableVersions,
+  type PruneCounts,
+  type PruneRules,
+  removeRuns,
+  removeVersions,
+  type Versioned,
+} from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";
 export type { Readable } from "./readable.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
@@ -73,4 +121,4 @@ export {
   reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
-export { saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
+export { type ReadKinds, saveSyncState, type SyncState, syncStates } from "./sync_state.ts";

@@ -21,6 +21,8 @@ export interface KnownPage {
   readonly bodyFormat: string | null;
   readonly deletedAt: string | null;
   readonly deletionReason: string | null;
+  /** A JSON list; null where they were never read. */
+  readonly labels: string | null;
 }
 
 /** A page together with what the API's row does not say. */
@@ -33,6 +35,8 @@ export interface PageToSave {
   readonly searchTitle?: string | null;
   /** What was made of the body; to be given wherever there is one. */
   readonly text?: PageText | null;
+  /** A JSON list; a row without keeps the labels it had. */
+  readonly labels?: string | null;
 }
 
 /** A body as text. */
@@ -47,7 +51,7 @@ export interface PageText {
 
 const KNOWN =
   `id, version, status, title, space_id AS spaceId, parent_id AS parentId, parent_type AS parentType, position,
-  updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason`;
+  updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason, labels`;
 
 /** The newest version of each of `ids` that the index holds, deleted ones included. */
 export async function knownPages(
@@ -165,7 +169,7 @@ const UPSERT = new Upsert(pages, [pages.id, pages.version], {
 });
 
 function toRow(
-  { page, spaceKey, searchTitle = null, text = null }: PageToSave,
+  { page, spaceKey, searchTitle = null, text = null, labels = null }: PageToSave,
   stamp: { readonly runId: string; readonly fetchedAt: string },
 ) {
   return {
@@ -188,6 +192,7 @@ function toRow(
     versionAuthorId: page.version.authorId,
     minorEdit: page.version.minorEdit,
     url: page.url,
+    labels,
     runId: stamp.runId,
     fetchedAt: stamp.fetchedAt,
     bodyFormat: page.body?.format ?? null,

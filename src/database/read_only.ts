@@ -11,14 +11,13 @@ import { explainDatabaseError } from "./database_error.ts";
 import { filePath, openReadOnly } from "./file_reader.ts";
 import { MIGRATIONS, refuseNewer } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
+import { linkServer, type ServerLink, type ServerOptions } from "./server.ts";
 
 /** An open index that cannot be written. Made by {@linkcode openIndex}. */
 export interface ReadOnlyIndex extends Readable, AsyncDisposable {}
 
 /** Options of {@linkcode openIndex}. */
-export interface IndexOptions {
-  /** Token of a libSQL server; a file needs none. */
-  readonly token?: string | undefined;
+export interface IndexOptions extends ServerOptions {
   /** How long to wait for another program, in milliseconds. @default {5000} */
   readonly busyTimeoutMs?: number;
   /** Takes an index that is not there yet for an empty one. @default {false} */
@@ -42,7 +41,7 @@ export async function openIndex(url: string, options: IndexOptions = {}): Promis
   }
   const index = url.startsWith("file:")
     ? new FileIndex(await openReadOnly(url, busyTimeoutMs))
-    : await openServerIndex(url, options.token);
+    : await openServerIndex(url, options);
   try {
     if (await isIndex(index)) return index;
     if (!mayBeMissing) {
@@ -116,12 +115,12 @@ class FileIndex implements ReadOnlyIndex {
 
 const READING = "Cannot read the index";
 
-async function openServerIndex(url: string, token: string | undefined): Promise<ReadOnlyIndex> {
+async function openServerIndex(url: string, options: ServerOptions): Promise<ReadOnlyIndex> {
   // The client for servers alone: the other one loads the native addon.
   const { createClient } = await import("@libsql/client/web");
   try {
-    const client = createClient({ url, ...(token === undefined ? {} : { authToken: token }) });
-    return new ServerIndex(client);
+    const link = linkServer(url, options);
+    return new ServerIndex(createClient(link.config), link);
   } catch (error) {
     throw explainDatabaseError(error, `Cannot open the index ${url}`);
   }
@@ -129,9 +128,11 @@ async function openServerIndex(url: string, token: string | undefined): Promise<
 
 class ServerIndex implements ReadOnlyIndex {
   readonly #client: Client;
+  readonly #link: ServerLink;
 
-  constructor(client: Client) {
+  constructor(client: Client, link: ServerLink) {
     this.#client = client;
+    this.#link = link;
   }
 
   /** Some servers let a read transaction write; none keeps what is rolled back. */
@@ -152,9 +153,9 @@ class ServerIndex implements ReadOnlyIndex {
     return (await this.all<T>(sql, args))[0];
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#client.closed) this.#client.close();
-    return Promise.resolve();
+    await this.#link.idle();
   }
 }
 

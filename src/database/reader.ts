@@ -6,11 +6,13 @@
  */
 import { ConfluenceIndexError } from "../errors.ts";
 import { openFileReader } from "./file_reader.ts";
+import type { ServerOptions } from "./server.ts";
 
+export { backUp, type BackupOptions, type BackupResult } from "./backup.ts";
 export { type CatalogColumn, readCatalog } from "./catalog.ts";
 export { type Change, changeRange, changesAfter, runsBetween, spaceKeys } from "./changes.ts";
 export { type Examination, examineDatabase, proveWritable } from "./examine.ts";
-export { currentLease, type Lease } from "./leases.ts";
+export { currentLease, type Lease, runLeases } from "./leases.ts";
 export { readMeta } from "./meta.ts";
 export {
   failureCounts,
@@ -21,8 +23,10 @@ export {
 } from "./overview.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export type { Readable } from "./readable.ts";
+export { countPrunable, type PruneCounts, type PruneRules } from "./prune.ts";
 export { findRun, latestRuns, type Run } from "./runs.ts";
 export { SAVED_QUESTIONS, type SavedQuestion } from "./saved_questions.ts";
+export type { ServerOptions } from "./server.ts";
 export { type FoundPage, HIT_END, HIT_START, type PageSearch, searchPages, wordsLike } from "./search.ts";
 export { type DeletionMode, reconciliationDue } from "./sync_state.ts";
 
@@ -63,9 +67,7 @@ export interface Reader extends AsyncDisposable {
 }
 
 /** Options of {@linkcode openReader}. */
-export interface ReaderOptions {
-  /** Token of a libSQL server; a file needs none. */
-  readonly token?: string | undefined;
+export interface ReaderOptions extends ServerOptions {
   /** How long to wait for another program, in milliseconds. @default {5000} */
   readonly busyTimeoutMs?: number;
 }
@@ -85,5 +87,5 @@ export async function openReader(url: string, options: ReaderOptions = {}): Prom
   }
   if (url.startsWith("file:")) return await openFileReader(url, options.busyTimeoutMs ?? 5_000);
   const { openServerReader } = await import("./server_reader.ts");
-  return await openServerReader(url, options.token);
+  return await openServerReader(url, options);
 }

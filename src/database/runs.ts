@@ -1,5 +1,6 @@
 /** The runs on record: what was asked, when, and how it ended. @module */
 import type { Statement } from "./database.ts";
+import { saveMeta } from "./meta.ts";
 import type { Readable } from "./readable.ts";
 
 /** How a run ended, or that it has not. */
@@ -43,12 +44,12 @@ export interface SpaceAccount {
 const COLUMNS = `id, command, started_at AS startedAt, completed_at AS completedAt, status, args, metrics,
   tool_version AS toolVersion`;
 
-/** Starts a run; runs that a kill left behind are closed as interrupted. Needs the lease. */
+/** Starts a run; runs that a kill left behind, which hold no lease any more, are closed as interrupted. */
 export function startRun(run: Run): Statement[] {
   return [
     {
-      sql:
-        "UPDATE runs SET status = 'interrupted', completed_at = coalesce(completed_at, ?) WHERE status = 'running'",
+      sql: `UPDATE runs SET status = 'interrupted', completed_at = coalesce(completed_at, ?)
+        WHERE status = 'running' AND id NOT IN (SELECT run_id FROM leases)`,
       args: [run.startedAt],
     },
     {
@@ -119,28 +120,26 @@ export function accountsOf(
   );
 }
 
-const WRITTEN = "artifacts_until";
+/** A fact for each run whose artifacts are written. */
+const WRITTEN = "artifacts of ";
 
 /**
- * Runs that ended, brought or removed pages, and came to no artifacts: killed, stopped by an error, or out of disk. Oldest first; those
- * that started before the last one whose artifacts were written had their chance.
+ * Runs that ended before a run began, brought or removed pages, and came to no artifacts: killed, stopped by an error, or out of disk.
+ * Oldest first.
  */
-export async function runsOwingArtifacts(database: Readable): Promise<string[]> {
+export async function runsOwingArtifacts(database: Readable, runId: string): Promise<string[]> {
   const rows = await database.all<{ id: string }>(
-    `SELECT id FROM runs WHERE status <> 'running'
-       AND rowid > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?), 0)
+    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2
+       AND completed_at <= (SELECT started_at FROM runs WHERE id = ?2)
+       AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id)
        AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)
-     ORDER BY rowid`,
-    [WRITTEN],
+     ORDER BY started_at, id`,
+    [WRITTEN, runId],
   );
   return rows.map((row) => row.id);
 }
 
-/** Remembers that the artifacts of a run, and of all before it, are written. */
+/** Remembers that the artifacts of a run were written. */
 export function saveArtifactsWritten(runId: string): Statement[] {
-  return [{
-    sql: `INSERT INTO meta (key, value) SELECT ?1, CAST(rowid AS TEXT) FROM runs WHERE id = ?2
-      ON CONFLICT (key) DO UPDATE SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) AS TEXT)`,
-    args: [WRITTEN, runId],
-  }];
+  return saveMeta(`${WRITTEN}${runId}`, "written");
 }

@@ -21,6 +21,25 @@ export const SAVED_QUESTIONS: readonly SavedQuestion[] = [
 FROM pages GROUP BY month ORDER BY month DESC`,
   },
   {
+    name: "as-of",
+    meaning:
+      "Pages as they were at :time (2026-01-31 or 2026-01-31T12:00:00Z); exact is 0 where versions are missing: ingest --history",
+    defaults: {},
+    sql: `WITH asked AS (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', :time) AS time),
+known AS (
+  SELECT c.id,
+    (SELECT max(v.version) FROM pages AS v WHERE v.id = c.id AND v.updated_at <= asked.time) AS version,
+    (SELECT min(v.version) FROM pages AS v WHERE v.id = c.id AND v.updated_at > asked.time) AS next
+  FROM pages AS c, asked
+  WHERE c.is_current = 1 AND c.created_at <= asked.time AND (c.deleted_at IS NULL OR c.deleted_at > asked.time))
+SELECT p.space_key, p.title, k.version,
+  k.version IS NOT NULL AND (k.next IS NULL OR k.next = k.version + 1 OR EXISTS (SELECT 1 FROM page_histories AS h
+    WHERE h.page_id = k.id AND h.first_version <= k.version + 1 AND h.last_version >= k.next - 1)) AS exact,
+  CASE WHEN k.version IS NOT NULL THEN p.updated_at END AS updated_at, k.id
+FROM known AS k JOIN pages AS p ON p.id = k.id AND p.version = coalesce(k.version, k.next)
+ORDER BY p.space_key, p.title, k.id`,
+  },
+  {
     name: "attachments-by-size",
     meaning: "The largest attachments, in bytes",
     defaults: { limit: 50n },

@@ -70,7 +70,48 @@ export const pages = sqliteTable("pages", {
   index("pages_space").on(table.spaceId, table.updatedAt).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_order").on(table.spaceKey, table.id).where(sql`is_current = 1 AND deleted_at IS NULL`),
   index("pages_converter").on(table.converterVersion).where(sql`body IS NOT NULL`),
+  index("pages_container").on(table.spaceId, table.parentType, table.parentId).where(
+    sql`is_current = 1 AND deleted_at IS NULL AND parent_type <> 'page'`,
+  ),
   index("pages_run").on(table.runId, table.spaceKey, table.id),
+]);
+
+/** Folders, whiteboards, databases and embeds that pages hang under. */
+export const containers = sqliteTable("containers", {
+  id: text("id").primaryKey(),
+  type: text("type").notNull(),
+  status: text("status"),
+  title: text("title"),
+  spaceId: text("space_id").notNull(),
+  parentId: text("parent_id"),
+  parentType: text("parent_type"),
+  position: integer("position"),
+  authorId: text("author_id"),
+  createdAt: text("created_at"),
+  updatedAt: text("updated_at"),
+  url: text("url"),
+  note: text("note"),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+}, (table) => [index("containers_space").on(table.spaceId)]);
+
+/** Which numbers of a page's versions were asked for: one of them that is not in `pages` is not in Confluence either. */
+export const pageHistories = sqliteTable("page_histories", {
+  pageId: text("page_id").primaryKey(),
+  firstVersion: integer("first_version").notNull(),
+  lastVersion: integer("last_version").notNull(),
+  runId: text("run_id").notNull(),
+  fetchedAt: text("fetched_at").notNull(),
+});
+
+/** The labels of every current page that is not deleted, kept in step with `pages.labels` by triggers. */
+export const pageLabels = sqliteTable("page_labels", {
+  pageId: text("page_id").notNull(),
+  label: text("label").notNull(),
+  prefix: text("prefix").notNull(),
+}, (table) => [
+  primaryKey({ columns: [table.pageId, table.prefix, table.label] }),
+  index("page_labels_label").on(table.label, table.pageId),
 ]);
 
 /** What of a page's version did not come through as it is when its body was turned into text. */
@@ -188,6 +229,7 @@ export const syncState = sqliteTable("sync_state", {
   mark: text("mark"),
   bodyFormat: text("body_format").notNull(),
   scope: text("scope").notNull(),
+  kinds: text("kinds").notNull(),
   deletions: text("deletions").notNull(),
   reconciledAt: text("reconciled_at"),
   resumeLink: text("resume_link"),
@@ -221,6 +263,13 @@ export const listedIds = sqliteTable("listed_ids", {
   kind: text("kind").notNull(),
   id: text("id").notNull(),
 }, (table) => [primaryKey({ columns: [table.spaceId, table.kind, table.id] })]);
+
+/** Labels that the reading in progress has seen, a JSON list for each page; emptied when it ends. */
+export const listedLabels = sqliteTable("listed_labels", {
+  spaceId: text("space_id").notNull(),
+  pageId: text("page_id").notNull(),
+  labels: text("labels").notNull(),
+}, (table) => [primaryKey({ columns: [table.spaceId, table.pageId] })]);
 
 /** Who may write just now; taken over when stale. */
 export const leases = sqliteTable("leases", {

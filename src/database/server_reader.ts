@@ -8,15 +8,17 @@ import { type Client, createClient, type ResultSet } from "@libsql/client/web";
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import type { Answer, Reader, SqlParams, SqlValue } from "./reader.ts";
+import { linkServer, type ServerLink, type ServerOptions } from "./server.ts";
 import { narrow, noStatement, secondStatement, writingStatement, wrongStatement } from "./statement_error.ts";
 
 /** Connects; see {@linkcode openReader}. The client for servers alone: the other one loads the native addon. */
-export async function openServerReader(url: string, token: string | undefined): Promise<Reader> {
+export async function openServerReader(url: string, options: ServerOptions): Promise<Reader> {
   let client: Client | undefined;
   try {
-    client = createClient({ url, intMode: "bigint", ...(token === undefined ? {} : { authToken: token }) });
+    const link = linkServer(url, options);
+    client = createClient({ ...link.config, intMode: "bigint" });
     await client.execute("SELECT 1");
-    return new ServerReader(client);
+    return new ServerReader(client, link);
   } catch (error) {
     client?.close();
     throw explainDatabaseError(error, `Cannot open the index ${url}`);
@@ -25,9 +27,11 @@ export async function openServerReader(url: string, token: string | undefined): 
 
 class ServerReader implements Reader {
   readonly #client: Client;
+  readonly #link: ServerLink;
 
-  constructor(client: Client) {
+  constructor(client: Client, link: ServerLink) {
     this.#client = client;
+    this.#link = link;
   }
 
   async query(sql: string, params: SqlParams = {}) {
@@ -72,9 +76,9 @@ class ServerReader implements Reader {
     if (!this.#client.closed) this.#client.close();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    return Promise.resolve();
+    await this.#link.idle();
   }
 }
 

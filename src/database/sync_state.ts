@@ -1,4 +1,5 @@
 /** Where the sync of each space stands. @module */
+import type { Kind } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
 
@@ -35,6 +36,9 @@ export function reconciliationDue(
   return age >= WEEK || age < -DAY;
 }
 
+/** What a space is read for besides pages and attachments: when each was last read as a whole, null where it was not yet. */
+export type ReadKinds = Readonly<Partial<Record<Kind, string | null>>>;
+
 /** The state of one space between runs. */
 export interface SyncState {
   readonly spaceId: string;
@@ -43,6 +47,7 @@ export interface SyncState {
   readonly bodyFormat: string;
   /** `current` or `current,archived`: the statuses in scope. */
   readonly scope: string;
+  readonly kinds: ReadKinds;
   readonly deletions: DeletionMode;
   /** When the last complete reconciliation started. */
   readonly reconciledAt: string | null;
@@ -55,22 +60,24 @@ export interface SyncState {
 }
 
 const COLUMNS =
-  `space_id AS spaceId, mark, body_format AS bodyFormat, scope, deletions, reconciled_at AS reconciledAt,
+  `space_id AS spaceId, mark, body_format AS bodyFormat, scope, kinds, deletions, reconciled_at AS reconciledAt,
   resume_link AS resumeLink, resume_since AS resumeSince, synced_at AS syncedAt`;
 
 /** Every space's state. */
 export async function syncStates(database: Readable): Promise<Map<string, SyncState>> {
-  const rows = await database.all<SyncState>(`SELECT ${COLUMNS} FROM sync_state ORDER BY space_id`);
-  return new Map(rows.map((row) => [row.spaceId, row]));
+  const rows = await database.all<Omit<SyncState, "kinds"> & { readonly kinds: string }>(
+    `SELECT ${COLUMNS} FROM sync_state ORDER BY space_id`,
+  );
+  return new Map(rows.map((row) => [row.spaceId, { ...row, kinds: JSON.parse(row.kinds) }]));
 }
 
 /** Saves a space's whole state. It belongs in the transaction of the rows that it covers. */
 export function saveSyncState(state: SyncState): Statement[] {
   return [{
     sql:
-      `INSERT INTO sync_state (space_id, mark, body_format, scope, deletions, reconciled_at, resume_link, resume_since, synced_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (space_id) DO UPDATE SET mark = excluded.mark, body_format = excluded.body_format, scope = excluded.scope,
+      `INSERT INTO sync_state (space_id, mark, body_format, scope, kinds, deletions, reconciled_at, resume_link, resume_since, synced_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (space_id) DO UPDATE SET mark = excluded.mark, body_format = excluded.body_format, scope = excluded.scope, kinds = excluded.kinds,
         deletions = excluded.deletions, reconciled_at = excluded.reconciled_at, resume_link = excluded.resume_link,
         resume_since = excluded.resume_since, synced_at = excluded.synced_at`,
     args: [
@@ -78,6 +85,7 @@ export function saveSyncState(state: SyncState): Statement[] {
       state.mark,
       state.bodyFormat,
       state.scope,
+      JSON.stringify(state.kinds),
       state.deletions,
       state.reconciledAt,
       state.resumeLink,
@@ -102,7 +110,10 @@ export function saveListedIds(
 
 /** Forgets what a listing has seen: before it starts and after it ended. */
 export function clearListedIds(spaceId: string): Statement[] {
-  return [{ sql: "DELETE FROM listed_ids WHERE space_id = ?", args: [spaceId] }];
+  return ["listed_ids", "listed_labels"].map((table) => ({
+    sql: `DELETE FROM ${table} WHERE space_id = ?`,
+    args: [spaceId],
+  }));
 }
 
 /**

@@ -13,4 +13,5 @@ export {
 export type { WrittenFile } from "./atomic_file.ts";
 export { MADE_FIELDS, type MadeField } from "./made_lines.ts";
 export type { TreeCounts } from "./markdown/output_tree.ts";
+export { removeRunArtifacts } from "./remove_run.ts";
 export { type MarkdownTree, writeMarkdownTree } from "./markdown/write_tree.ts";

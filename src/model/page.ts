@@ -54,6 +54,20 @@ export interface Page {
   readonly url: string;
 }
 
+/**
+ * One version of a page as its history tells of it: where the page was then is not in it.
+ *
+ * Source: `GET /wiki/api/v2/pages/{id}/versions`.
+ */
+export interface PageVersion {
+  readonly pageId: string;
+  /** The title the page had then. */
+  readonly title: string;
+  readonly version: Version;
+  /** Null where the request did not ask for it. */
+  readonly body: Body | null;
+}
+
 /** What the cheap listing tells of a page: enough to see what is new, changed or gone. */
 export interface PageId {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { Attachment } from "./attachment.ts";
+import type { Label } from "./label.ts";
 
 /**
  * One row of a CQL search: a hint that something changed, from an index that lags behind.
@@ -18,4 +19,6 @@ export interface SearchHit {
   readonly updatedAt: string | null;
   /** The whole attachment; null for other types and where too little was expanded. */
   readonly attachment: Attachment | null;
+  /** All labels; null unless `metadata.labels` was expanded, and where the row does not tell all of them. */
+  readonly labels: readonly Label[] | null;
 }

@@ -15,6 +15,7 @@ export {
   type Reader,
   type ReaderOptions,
   type ReadOnlyIndex,
+  type ServerOptions,
   type SpaceOverview,
   spaceOverviews,
   type SqlParams,

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  currentLease,
   failureCounts,
   type FailureOverview,
   failureOverviews,
@@ -13,6 +12,7 @@ import {
   readMeta,
   reconciliationDue,
   type Run,
+  runLeases,
   type SpaceOverview,
   spaceOverviews,
 } from "../database/reader.ts";
@@ -81,19 +81,23 @@ export async function readStatus(
   options: { readonly now: number; readonly runs: number; readonly failures: number },
 ): Promise<IndexStatus> {
   const { now } = options;
-  const lease = await currentLease(index);
-  const writer = lease === null ? null : {
+  const leases = await runLeases(index);
+  const [lease] = leases;
+  const writer = lease === undefined ? null : {
     runId: lease.runId,
     since: lease.acquiredAt,
     expiresAt: lease.expiresAt,
     stale: Date.parse(lease.expiresAt) <= now,
   };
+  const alive = new Set(
+    leases.filter(({ expiresAt }) => Date.parse(expiresAt) > now).map(({ runId }) => runId),
+  );
   const byReason = await failureCounts(index);
   return {
     site: await readMeta(index, "site") ?? null,
     writer,
     spaces: (await spaceOverviews(index)).map((space) => reportSpace(space, now)),
-    runs: (await latestRuns(index, options.runs)).map((run) => reportRun(run, writer)),
+    runs: (await latestRuns(index, options.runs)).map((run) => reportRun(run, alive.has(run.id))),
     failures: {
       total: [...byReason.values()].reduce((sum, n) => sum + n, 0),
       byReason,
@@ -114,13 +118,12 @@ function reportSpace(space: SpaceOverview, now: number): SpaceStatusReport {
   };
 }
 
-function reportRun(run: Run, writer: Writer | null): RunReport {
+function reportRun(run: Run, alive: boolean): RunReport {
   const metrics: Readonly<Record<string, unknown>> = run.metrics === null ? {} : JSON.parse(run.metrics);
   const number = (name: string): number | null => {
     const value = metrics[name];
     return typeof value === "number" ? value : null;
   };
-  const alive = writer !== null && !writer.stale && writer.runId === run.id;
   return {
     id: run.id,
     command: run.command,

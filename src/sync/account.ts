@@ -23,6 +23,24 @@ export interface AttachmentCounts {
   deleted: number;
 }
 
+/** What is counted for earlier versions of pages. */
+export interface HistoryCounts {
+  /** Pages some of whose earlier versions were read. */
+  pages: number;
+  /** Earlier versions that are new to the index. */
+  versions: number;
+  /** Pages whose earlier versions could not all be read; see `failures`. */
+  failed: number;
+}
+
+/** What is counted for labels. */
+export interface LabelCounts {
+  /** Pages whose labels are others than before. */
+  changed: number;
+  /** Pages whose labels could not be read; see `failures`. */
+  failed: number;
+}
+
 /** Counts what happened to one space in one run. */
 export class Account {
   /** Pages that the API listed. */
@@ -59,6 +77,11 @@ export class Account {
     failed: 0,
     deleted: 0,
   };
+
+  /** Earlier versions, where they were asked for. */
+  readonly history: HistoryCounts = { pages: 0, versions: 0, failed: 0 };
+  /** Pages by what became of their labels. */
+  readonly labels: LabelCounts = { changed: 0, failed: 0 };
 
   /** Counts `n` listed pages that were left out on purpose. */
   skip(reason: string, n = 1): void {
@@ -115,6 +138,8 @@ export class Account {
         skipped: Object.fromEntries(this.skipped),
         failed: Object.fromEntries(this.failed),
         attachments: this.attachments,
+        history: this.history,
+        labels: this.labels,
         notes,
       }),
     };

@@ -8,6 +8,7 @@ import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod
 import type { Failure } from "../database/mod.ts";
 import { attachmentFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
+import { labelsIn } from "./labels.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
 import { NoSearch, searchBatches, UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
 
@@ -26,7 +27,12 @@ export type AttachmentSearch = "done" | "incomplete" | Unsearchable;
 export async function syncAttachments(space: SpaceContext, searched?: AttachmentSearch): Promise<boolean> {
   const result = searched ?? await searchAttachments(space);
   if (result !== "done" && result !== "incomplete") {
-    note(space, `${UNSEARCHABLE[result]}: attachments are read page by page, one request each`);
+    note(
+      space,
+      `${UNSEARCHABLE[result]}: ${
+        space.kinds.has("labels") ? "attachments and labels" : "attachments"
+      } are read page by page, one request each`,
+    );
     return await readPageByPage(space, "all");
   }
   if (result === "incomplete") return false;
@@ -35,15 +41,17 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
     await readPageByPage(space, "archived");
 }
 
-/** Reads all attachments of a space in bulk. */
+/** Reads all attachments of a space in bulk; the same rows tell of the labels of pages, where they are wanted. */
 export async function searchAttachments(space: SpaceContext): Promise<AttachmentSearch> {
-  const cql = `space = ${quoteCql(space.space.key)} and type = attachment order by created asc`;
+  const types = space.kinds.has("labels") ? "type in (page, attachment)" : "type = attachment";
+  const cql = `space = ${quoteCql(space.space.key)} and ${types} order by created asc`;
   let nameless = 0;
   try {
     for await (const batch of searchBatches(space, cql)) {
       const rows = attachmentsOf(batch, space);
       nameless += rows.nameless;
       countStrays(space, rows.strays);
+      await space.store.saveListedLabels(space, labelsIn(batch, space));
       await saveRows(space, rows.attachments, rows.failures);
       space.signal.throwIfAborted();
     }

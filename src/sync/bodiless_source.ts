@@ -3,7 +3,17 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, CurrentUser, Page, SearchHit, Space } from "../model/mod.ts";
+import type {
+  Attachment,
+  BodyFormat,
+  Container,
+  ContainerType,
+  CurrentUser,
+  Label,
+  Page,
+  SearchHit,
+  Space,
+} from "../model/mod.ts";
 import type {
   AttachmentsOptions,
   Batch,
@@ -88,6 +98,17 @@ export class BodilessSource implements Source {
   getAttachmentById(id: string, options: CallOptions = {}): Promise<Attachment> {
     this.#requests++;
     return this.#source.getAttachmentById(id, options);
+  }
+
+  getContainer(type: ContainerType, id: string, options: CallOptions = {}): Promise<Container> {
+    this.#requests++;
+    return this.#source.getContainer(type, id, options);
+  }
+
+  /** What labels a page has makes no difference to a plan. */
+  getLabelsForPage(_pageId: string, _options: ListOptions = {}): Listing<Label> {
+    this.#requests++;
+    return { batches: nothing, [Symbol.asyncIterator]: nothing };
   }
 
   searchCql(cql: string, options: SearchOptions = {}): Listing<SearchHit> {

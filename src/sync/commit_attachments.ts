@@ -4,12 +4,13 @@
  * @module
  */
 import type { Attachment } from "../model/mod.ts";
-import { clearFailures, saveAttachments, saveEvents, saveFailures } from "../database/mod.ts";
+import { asCompared, clearFailures, saveAttachments, saveEvents, saveFailures } from "../database/mod.ts";
 import { listedAlongside } from "./commit_pages.ts";
 import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
 import { countAttachments, heldAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
 import type { Alongside } from "./store.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 /** Commits attachments of pages; see {@linkcode IndexStore.saveAttachments}. */
 export async function commitAttachments(
@@ -20,7 +21,7 @@ export async function commitAttachments(
 ): Promise<void> {
   const { database, runId } = store;
   const lingering = await lingeringAmong(space, await heldAttachments(store, attachments));
-  return database.exclusive(async () => {
+  return undisturbed(database, async () => {
     const held = await heldAttachments(store, attachments);
     const verdicts = judgeAttachments(space, attachments, held, lingering.ids);
     const { writes, unchanged, skipped } = verdicts;
@@ -33,6 +34,7 @@ export async function commitAttachments(
     const stamp = { runId, fetchedAt: now(space) };
     const failures = [...alongside.failures ?? [], ...lingering.failures];
     await database.commit([
+      ...asCompared("attachments", rows.map(({ attachment }) => attachment.id), held.known),
       ...saveAttachments(database, rows, stamp),
       ...saveEvents(writes.flatMap(({ write }) => write.events), runId, stamp.fetchedAt),
       ...clearFailures("attachment", [...done, ...alongside.settled ?? []]),

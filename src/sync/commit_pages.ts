@@ -6,12 +6,16 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
 import {
+  asCompared,
   type ChangeEvent,
   clearFailures,
   type Failure,
+  type KnownPage,
   knownPages,
+  listedLabels,
   moveAttachments,
   type PageToSave,
+  type Readable,
   restoreAttachmentsOf,
   saveEvents,
   saveFailures,
@@ -27,6 +31,7 @@ import { stateOf } from "./finish_space.ts";
 import type { IndexStore } from "./index_store.ts";
 import { countPage, judgePage } from "./judge_page.ts";
 import type { Alongside } from "./store.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 /** Commits pages; see {@linkcode IndexStore.savePages}. */
 export async function commitPages(
@@ -42,9 +47,10 @@ export async function commitPages(
     const verdict = judgePage(space, page, before.get(page.id));
     if (verdict.kind === "write") bodies.textOf(page, verdict.spaceKey);
   }
-  await database.exclusive(async () => {
+  await undisturbed(database, async () => {
     const { account } = space;
     const known = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
+    const labels = await labelsFor(database, space, pages, known);
     const rows: PageToSave[] = [];
     const events: ChangeEvent[] = [];
     const failures: Failure[] = [...alongside.failures ?? []];
@@ -73,6 +79,7 @@ export async function commitPages(
           replaces: write.replaces,
           searchTitle: searchForm(page.title),
           text: bodies.textOf(page, spaceKey),
+          labels: known.get(page.id)?.labels ?? labels.get(page.id) ?? null,
         });
         events.push(...write.events);
         if (write.restored) restored.push(page.id);
@@ -87,6 +94,7 @@ export async function commitPages(
     }
     const stamp = { runId, fetchedAt: now(space) };
     await database.commit([
+      ...asCompared("pages", rows.map(({ page }) => page.id), known),
       ...restoreAttachmentsOf(restored, runId),
       ...savePages(database, rows, stamp),
       ...[...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)),
@@ -106,6 +114,18 @@ export async function commitPages(
       });
     }
   });
+}
+
+/** Labels that are known before their page is; where there were others, taking in the new ones is a change of its own. */
+async function labelsFor(
+  database: Readable,
+  space: SpaceContext,
+  pages: readonly Page[],
+  known: ReadonlyMap<string, KnownPage>,
+): Promise<ReadonlyMap<string, string>> {
+  if (!space.kinds.has("labels") || space.mode === "delta" || space.mode === "since") return new Map();
+  const ids = pages.map(({ id }) => id).filter((id) => (known.get(id)?.labels ?? null) === null);
+  return ids.length === 0 ? new Map() : await listedLabels(database, space.space.id, ids);
 }
 
 /** What the listing showed, where it is kept. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BodyFormat, Clock, Space } from "../model/mod.ts";
+import type { BodyFormat, Clock, Kind, Space } from "../model/mod.ts";
 import type { ConfluenceClient } from "../confluence/mod.ts";
 import type { DeletionMode, Failure, Readable, RecordedFailure, SyncState } from "../database/mod.ts";
 import type { Account } from "./account.ts";
@@ -23,6 +23,7 @@ export type SyncEvent =
     readonly resumed: boolean;
   }
   | { readonly type: "batch"; readonly space: Space; readonly pages: number; readonly attachments: number }
+  | { readonly type: "history"; readonly space: Space; readonly pages: number; readonly versions: number }
   | { readonly type: "note"; readonly space: Space; readonly text: string }
   | {
     readonly type: "space_ended";
@@ -39,7 +40,9 @@ export type Source = Pick<
   ConfluenceClient,
   | "getAttachmentById"
   | "getAttachmentsForPage"
+  | "getContainer"
   | "getCurrentUser"
+  | "getLabelsForPage"
   | "getPageById"
   | "getPages"
   | "getPagesByIds"
@@ -74,6 +77,8 @@ export interface SyncSettings {
   readonly reconcile: boolean;
   readonly allowMassDeletion: boolean;
   readonly failFast: boolean;
+  /** How many earlier versions of each page are wanted; null where none are. */
+  readonly historyDepth: number | null;
   /** How far back the search index may lag, in minutes. */
   readonly overlapMinutes: number;
 }
@@ -85,6 +90,10 @@ export interface SpaceContext extends RunContext {
   readonly bodyFormat: BodyFormat;
   /** The statuses in scope: `current`, with `archived` where included. */
   readonly statuses: readonly string[];
+  /** What is read besides pages and attachments. */
+  readonly kinds: ReadonlySet<Kind>;
+  /** Of the kinds, those that this run has read as a whole. */
+  readonly readWhole: Set<Kind>;
   readonly deletions: DeletionMode;
   /** The state before this run; undefined for a space never ingested. */
   readonly state: SyncState | undefined;
@@ -93,6 +102,8 @@ export interface SpaceContext extends RunContext {
   readonly resting: ReadonlyMap<string, RecordedFailure>;
   /** Attachments on record as failed. */
   readonly lost: readonly RecordedFailure[];
+  /** Pages on record because their labels could not be read. */
+  readonly unlabelled: readonly RecordedFailure[];
   /** Whether what a listing shows is kept: only where the index holds something already can something be missing. */
   readonly remembers: boolean;
   /** Things worth telling the user, in the summary and in `run_spaces`. */
@@ -123,4 +134,9 @@ export function attachmentFailure(
   message: string,
 ): Failure {
   return { kind: "attachment", id, spaceId: space.space.id, reason, message };
+}
+
+/** A failure to read the labels of one page of this space. */
+export function labelsFailure(space: SpaceContext, pageId: string, message: string): Failure {
+  return { kind: "labels", id: pageId, spaceId: space.space.id, reason: "unreadable", message };
 }

@@ -7,8 +7,10 @@
  */
 import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
-import { type Failure, failuresOf, type KnownPage } from "../database/mod.ts";
+import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf, retryAttachments } from "./attachments.ts";
+import { readContainers } from "./containers.ts";
+import { catchUpOnLabels, labelsIn, readLabelsOf } from "./labels.ts";
 import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
@@ -32,6 +34,8 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const result = await changes.read(startedAt - mark);
   if (result !== "done") return result;
   await retryAttachments(space);
+  await catchUpOnLabels(space);
+  await readContainers(space, false);
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
     complete: !changes.nameless && !changes.capped,
@@ -51,6 +55,7 @@ export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const changes = new ChangedPages(space, since);
   const result = await changes.read(space.client.serverNow() - since);
   if (result !== "done") return result;
+  await readContainers(space, false);
   return changes.nameless ? "incomplete" : "complete";
 }
 
@@ -63,6 +68,8 @@ class ChangedPages {
   #pending: string[] = [];
   /** The newest versions that the search showed of pages to be fetched. */
   #shown = new Map<string, number>();
+  /** Labels of the pending pages, as far as the search told them. */
+  readonly #labels = new Map<string, LabelRow>();
   /** Server time, in milliseconds, from which on the search tells what changed. */
   #from = -Infinity;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
@@ -173,7 +180,15 @@ class ChangedPages {
       }
       this.#asked.add(id);
     }
+    await this.#takeLabels(labelsIn(batch, space));
     if (this.#pending.length >= FETCH) await this.#flush();
+  }
+
+  /** The labels of a page that is still to be fetched come with it. */
+  async #takeLabels(rows: readonly LabelRow[]): Promise<void> {
+    const pending = new Set(this.#pending);
+    for (const row of rows) if (pending.has(row.pageId)) this.#labels.set(row.pageId, row);
+    await this.#space.store.saveLabels(this.#space, rows.filter(({ pageId }) => !pending.has(pageId)));
   }
 
   /** An attachment needs its page: one that the index does not hold, or calls deleted, comes first, even when its own date is old. */
@@ -219,10 +234,19 @@ class ChangedPages {
       );
     space.account.skip("vanished", fetched.absent.length - unanswered.length);
     await space.store.savePages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
+    await this.#saveLabels(fresh.map(({ id }) => id));
     if (this.#since === null) {
       const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id))).map(({ id }) => id);
       await readAttachmentsOf(space, arrived);
     }
+  }
+
+  async #saveLabels(pageIds: readonly string[]): Promise<void> {
+    const told = pageIds.flatMap((id) => this.#labels.get(id) ?? []);
+    this.#labels.clear();
+    await this.#space.store.saveLabels(this.#space, told);
+    const ids = new Set(told.map(({ pageId }) => pageId));
+    await readLabelsOf(this.#space, pageIds.filter((id) => !ids.has(id)));
   }
 }
 

@@ -26,13 +26,14 @@ const PROOF = 1;
  */
 export async function expectRun(
   database: Readable,
-  spaces: readonly Pick<SpaceContext, "space" | "mode" | "account" | "settings">[],
+  spaces: readonly Pick<SpaceContext, "space" | "mode" | "account" | "settings" | "kinds">[],
 ): Promise<Expectation> {
   const attachments = await attachmentCounts(database);
   const habits = await deltaHabits(database, PAST_RUNS);
-  const expected = spaces.map(({ space, mode, account, settings }) => {
+  const expected = spaces.map(({ space, mode, account, settings, kinds }) => {
     const pages = Math.min(account.countBefore, settings.maxPages ?? Infinity);
-    return expectSpace(mode, pages, attachments.get(space.id) ?? 0, habits.get(space.id));
+    const rows = { pages, attachments: attachments.get(space.id) ?? 0 };
+    return expectSpace(mode, { ...rows, labels: kinds.has("labels") }, habits.get(space.id));
   });
   const known = expected.filter((work) => work !== null);
   // Who asks, and the spaces themselves.
@@ -46,17 +47,22 @@ export async function expectRun(
 
 function expectSpace(
   mode: SpaceContext["mode"],
-  pages: number,
-  attachments: number,
+  { pages, attachments, labels }: {
+    readonly pages: number;
+    readonly attachments: number;
+    readonly labels: boolean;
+  },
   habit: Habit = { listed: 0, changed: 0 },
 ): Work | null {
   const changed = Math.round(habit.changed);
+  // The search brings the labels of pages along with the attachments.
+  const searched = attachments + (labels ? pages : 0);
   switch (mode) {
     case "full":
-      return { requests: answers(pages) + answers(attachments) + PROOF, pages, bodies: pages, attachments };
+      return { requests: answers(pages) + answers(searched) + PROOF, pages, bodies: pages, attachments };
     case "reconcile":
       return {
-        requests: answers(pages) + answers(attachments) + PROOF + Math.ceil(changed / BATCH),
+        requests: answers(pages) + answers(searched) + PROOF + Math.ceil(changed / BATCH),
         pages,
         bodies: changed,
         attachments,

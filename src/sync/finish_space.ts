@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  asCompared,
   clearFailures,
   clearListedIds,
   clearUnlistedFailures,
@@ -23,6 +24,7 @@ import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { Reason } from "./second_look.ts";
 import type { Deletions, SpaceEnd } from "./store.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 /** The state a space has before its end, with this run's choices. */
 export function stateOf(space: SpaceContext): SyncState {
@@ -31,6 +33,7 @@ export function stateOf(space: SpaceContext): SyncState {
     mark: space.state?.mark ?? null,
     bodyFormat: space.bodyFormat,
     scope: space.statuses.join(","),
+    kinds: Object.fromEntries([...space.kinds].map((kind) => [kind, space.state?.kinds[kind] ?? null])),
     deletions: space.deletions,
     reconciledAt: space.state?.reconciledAt ?? null,
     resumeLink: space.state?.resumeLink ?? null,
@@ -45,8 +48,10 @@ export function stateOf(space: SpaceContext): SyncState {
  */
 export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEnd): Promise<void> {
   const { database } = store;
-  return database.exclusive(async () => {
-    const before = stateOf(space);
+  return undisturbed(database, async () => {
+    const choices = stateOf(space);
+    const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
+    const before = { ...choices, kinds: { ...choices.kinds, ...Object.fromEntries(read) } };
     const newest = end.complete ? await newestChange(database, space.space.id) : null;
     const state = !end.complete ? before : {
       ...before,
@@ -58,6 +63,7 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     };
     const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions);
     await database.commit([
+      ...deletions?.checks ?? [],
       ...(deletions === null ? [] : remove(space, deletions, store.runId)),
       ...clearListedIds(space.space.id),
       ...saveSyncState(state),
@@ -72,7 +78,10 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
  * Leaves out what is not as the second look knew it any more: while one space was looked at, another may have brought the page home, or a
  * newer version of it.
  */
-async function stillTrue(database: Readable, deletions: Deletions): Promise<Deletions> {
+async function stillTrue(
+  database: Readable,
+  deletions: Deletions,
+): Promise<Deletions & { readonly checks: readonly Statement[] }> {
   const pages = await knownPages(database, [...deletions.pages.keys()]);
   const attachments = await knownAttachments(database, [...deletions.attachments.keys()]);
   const events = deletions.events.filter(({ subject, subjectId, version, spaceId }) => {
@@ -84,11 +93,18 @@ async function stillTrue(database: Readable, deletions: Deletions): Promise<Dele
   const held = new Set(events.map(({ subject, subjectId }) => `${subject} ${subjectId}`));
   const standing = (subject: string, gone: ReadonlyMap<string, Reason>) =>
     new Map([...gone].filter(([id]) => held.has(`${subject} ${id}`)));
-  return {
-    ...deletions,
+  const gone = {
     pages: standing("page", deletions.pages),
     attachments: standing("attachment", deletions.attachments),
+  };
+  return {
+    ...deletions,
+    ...gone,
     events,
+    checks: [
+      ...asCompared("pages", [...gone.pages.keys()], pages),
+      ...asCompared("attachments", [...gone.attachments.keys()], attachments),
+    ],
   };
 }
 

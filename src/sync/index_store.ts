@@ -1,20 +1,29 @@
-import type { Attachment, Page } from "../model/mod.ts";
+import type { Attachment, Container, Page } from "../model/mod.ts";
 import {
   archivedPages,
   clearListedIds,
+  type ContainerRef,
+  containersToRead,
   type Database,
   homelessAttachments,
   type KnownAttachment,
   knownAttachments,
   type KnownPage,
   knownPages,
+  type LabelRow,
   pagesAfter,
+  saveContainers,
+  saveListedLabels,
+  saveUnreadContainers,
+  unlabelledPages,
   unlistedAttachments,
   unlistedPages,
+  type UnreadContainer,
 } from "../database/mod.ts";
 import { commitAttachments } from "./commit_attachments.ts";
+import { commitLabels, commitListedLabels } from "./commit_labels.ts";
 import { commitPages } from "./commit_pages.ts";
-import type { SpaceContext } from "./context.ts";
+import { now, type SpaceContext } from "./context.ts";
 import { finishSpace } from "./finish_space.ts";
 import type { Alongside, SpaceEnd, Store } from "./store.ts";
 
@@ -48,6 +57,40 @@ export class IndexStore implements Store {
     alongside: Alongside = {},
   ): Promise<void> {
     return commitAttachments(this, space, attachments, alongside);
+  }
+
+  async saveListedLabels({ space }: SpaceContext, rows: readonly LabelRow[]): Promise<void> {
+    if (rows.length > 0) await this.database.commit(saveListedLabels(space.id, rows));
+  }
+
+  relabel(space: SpaceContext): Promise<void> {
+    return commitListedLabels(this, space);
+  }
+
+  unlabelledPages({ space, mode, remembers }: SpaceContext, after: string): Promise<readonly string[]> {
+    // A resumed listing has not shown its beginning; where only changes are read, nothing was listed.
+    const listedOnly = remembers && (mode === "full" || mode === "reconcile");
+    return unlabelledPages(this.database, space.id, space.key, { after, listedOnly });
+  }
+
+  saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside: Alongside = {}): Promise<void> {
+    return commitLabels(this, space, rows, alongside);
+  }
+
+  containersToRead({ space }: SpaceContext, again: boolean): Promise<readonly ContainerRef[]> {
+    return containersToRead(this.database, space.id, again ? this.runId : null);
+  }
+
+  async saveContainers(
+    space: SpaceContext,
+    containers: readonly Container[],
+    unread: readonly UnreadContainer[],
+  ): Promise<void> {
+    const stamp = { spaceId: space.space.id, runId: this.runId, fetchedAt: now(space) };
+    await this.database.commit([
+      ...saveContainers(containers, stamp),
+      ...saveUnreadContainers(unread, stamp),
+    ]);
   }
 
   knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>> {

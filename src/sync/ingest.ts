@@ -29,6 +29,7 @@ import { IndexStore } from "./index_store.ts";
 import { type Metrics, toMetrics } from "./metrics.ts";
 import { prepareSpaces, type ReadingOptions } from "./prepare.ts";
 import { proveCredentials, proveSite } from "./prove.ts";
+import { readHistory } from "./read_history.ts";
 import { type SelectedSpaces, selectSpaces, type SpaceSelection } from "./select_spaces.ts";
 import { invisible, type SpaceResult, staysInSpace } from "./space_result.ts";
 import { readSpace } from "./sync_space.ts";
@@ -77,8 +78,13 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const { client, database, signal = new AbortController().signal, onEvent = () => {} } = options;
   const clock = options.clock ?? systemClock;
   const runId = makeRunId(clock.now(), options.random ?? Math.random);
+  await proveCredentials(client, signal);
+  await proveSite(client, database);
+  const selection = { keys: [], ids: [], all: false, ...options.selection };
+  const selected = await selectSpaces(client, database, selection, signal);
   const lease = {
     clock,
+    spaces: selected.spaces,
     runId,
     wait: options.wait ?? false,
     signal,
@@ -86,12 +92,15 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       onEvent({ type: "lease_wait", holder: holder.runId, since: holder.acquiredAt }),
   };
   return await holdLease(database, lease, async () => {
-    await proveCredentials(client, signal);
+    // Somebody may have filled an empty index while this run waited.
     await proveSite(client, database);
-    const selection = { keys: [], ids: [], all: false, ...options.selection };
-    const selected = await selectSpaces(client, database, selection, signal);
     return await new IngestRun(options, clock, runId, signal, onEvent).execute(selected);
   });
+}
+
+/** How a space ended whose pages were read, and then their history. */
+function worse(pages: SpaceStatus, history: SpaceStatus): SpaceStatus {
+  return pages === "complete" ? history : pages;
 }
 
 function makeRunId(time: number, random: () => number): string {
@@ -180,7 +189,7 @@ class IngestRun {
     let error: Error | null = null;
     try {
       space.signal.throwIfAborted();
-      status = await readSpace(space);
+      status = worse(await readSpace(space), await this.#readHistory(space));
       await this.#options.database.commit(clearFailures("space", [space.space.id]));
     } catch (thrown) {
       if (this.#signal.aborted) status = "interrupted";
@@ -204,6 +213,13 @@ class IngestRun {
     };
     this.#emit({ type: "space_ended", space: space.space, status, account: space.account });
     return result;
+  }
+
+  #readHistory(space: SpaceContext): Promise<SpaceStatus> {
+    const { client, database } = this.#options;
+    const { historyDepth: depth } = space.settings;
+    if (depth === null) return Promise.resolve("complete");
+    return readHistory(space, { client, database, runId: this.#runId, depth });
   }
 
   async #quarantine(space: SpaceContext, error: Error): Promise<void> {
@@ -236,7 +252,8 @@ class IngestRun {
     }
     const complete = open === 0 && discrepancies.length === 0 &&
       results.every(({ status, account }) =>
-        status === "complete" && account.failedTotal + account.attachments.failed === 0
+        status === "complete" &&
+        account.failedTotal + account.attachments.failed + account.labels.failed === 0
       );
     const status = this.#signal.aborted ? "interrupted" : complete ? "complete" : "incomplete";
     const metrics = toMetrics({

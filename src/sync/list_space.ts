@@ -9,6 +9,8 @@ import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import type { KnownPage } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
+import { readContainers } from "./containers.ts";
+import { settleLabels } from "./labels.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
@@ -39,7 +41,10 @@ export async function listSpace(
   if (space.account.countBefore > 0) {
     // Whether an attachment is there depends on its page: pages come first.
     await listing.read();
-    return await listing.finish(detectDeletions, await syncAttachments(space));
+    const attachments = await syncAttachments(space);
+    await settleLabels(space);
+    await readContainers(space, true);
+    return await listing.finish(detectDeletions, attachments);
   }
   const stop = new AbortController();
   const attachments = searchAttachments({ ...space, signal: AbortSignal.any([space.signal, stop.signal]) });
@@ -51,7 +56,10 @@ export async function listSpace(
     await attachments.catch(() => {});
     throw error;
   }
-  return await listing.finish(detectDeletions, await syncAttachments(space, await attachments));
+  const complete = await syncAttachments(space, await attachments);
+  await settleLabels(space);
+  await readContainers(space, true);
+  return await listing.finish(detectDeletions, complete);
 }
 
 /**
@@ -64,6 +72,7 @@ export async function comparePages(space: SpaceContext): Promise<SpaceStatus> {
   await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
   await listing.read();
+  await readContainers(space, false);
   return await listing.finish(false, "unread");
 }
 

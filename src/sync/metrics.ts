@@ -38,6 +38,13 @@ export interface Metrics {
   readonly attachments_deleted: number;
   readonly attachments_skipped: number;
   readonly attachments_failed: number;
+  /** Earlier versions of pages that were read; see `ingest --history`. */
+  readonly history_versions: number;
+  /** Pages whose earlier versions could not all be read. */
+  readonly history_failed: number;
+  /** Pages whose labels are others than before. */
+  readonly labels_changed: number;
+  readonly labels_failed: number;
   readonly requests: number;
   readonly requests_by_endpoint: Readonly<Record<string, number>>;
   readonly retries: number;
@@ -92,6 +99,10 @@ export function toMetrics(source: MetricsSource): Metrics {
     attachments_deleted: sum((account) => account.attachments.deleted),
     attachments_skipped: sum((account) => account.attachments.skipped),
     attachments_failed: sum((account) => account.attachments.failed),
+    history_versions: sum((account) => account.history.versions),
+    history_failed: sum((account) => account.history.failed),
+    labels_changed: sum((account) => account.labels.changed),
+    labels_failed: sum((account) => account.labels.failed),
     requests: stats.requests,
     requests_by_endpoint: stats.byEndpoint,
     retries: stats.retries,

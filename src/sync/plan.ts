@@ -88,7 +88,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     asked: client.stats.requests - before.requests,
     lease: await currentLease(database),
     complete: planned.every(({ status, account, resting }) =>
-      status === "complete" && resting + account.failedTotal + account.attachments.failed === 0
+      status === "complete" &&
+      resting + account.failedTotal + account.attachments.failed + account.labels.failed === 0
     ),
   };
 }

@@ -3,19 +3,24 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Page } from "../model/mod.ts";
+import type { Attachment, BodyFormat, Container, Page } from "../model/mod.ts";
 import {
   archivedPages,
   attachmentsOfPages,
+  type ContainerRef,
+  containersToRead,
+  heldContainers,
   homelessAttachments,
   type KnownAttachment,
   knownAttachments,
   type KnownPage,
   knownPages,
+  type LabelRow,
   pagesAfter,
   type Readable,
   unlistedAttachments,
   unlistedPages,
+  type UnreadContainer,
 } from "../database/mod.ts";
 import type { BodilessSource } from "./bodiless_source.ts";
 import type { SpaceContext, SpaceMode } from "./context.ts";
@@ -52,6 +57,10 @@ export class PlanStore implements Store {
   /** Pages that the index would hold by now, or would have on record as failed. */
   readonly #settled = new Set<string>();
   readonly #archived = new Set<string>();
+  /** What pages hang under besides pages, by id; the type, or null once it was asked for. */
+  readonly #containers = new Map<string, string | null>();
+  /** Pages whose labels a listing has seen. */
+  readonly #labelled = new Set<string>();
   /** Attachments that would have been written. */
   readonly #attachments = new Map<string, KnownAttachment>();
   #deletions: Deletions | null = null;
@@ -107,6 +116,7 @@ export class PlanStore implements Store {
       if (verdict.kind === "skip") continue;
       this.#settled.add(page.id);
       if (page.status === "archived") this.#archived.add(page.id);
+      this.#hangsUnder(page);
       if (verdict.kind !== "write") continue;
       if (verdict.write.restored) this.#ahead.restored.add(page.id);
       if (before !== undefined || page.spaceId !== space.space.id || isSmall(space.mode)) {
@@ -136,9 +146,58 @@ export class PlanStore implements Store {
     this.#remember(space, "attachment", alongside.listed);
   }
 
+  /** Those of the index, and those that pages of this plan hang under and the index does not hold. */
+  async containersToRead({ space }: SpaceContext, again: boolean): Promise<readonly ContainerRef[]> {
+    for (const ref of await containersToRead(this.#database, space.id, again ? "" : null)) {
+      if (!this.#containers.has(ref.id)) this.#containers.set(ref.id, ref.type);
+    }
+    const ids = [...this.#containers.keys()];
+    const held = again ? new Set<string>() : await heldContainers(this.#database, ids);
+    return ids.flatMap((id) => {
+      const type = this.#containers.get(id) ?? null;
+      return type === null || held.has(id) ? [] : [{ id, type }];
+    });
+  }
+
+  saveContainers(
+    _space: SpaceContext,
+    containers: readonly Container[],
+    unread: readonly UnreadContainer[],
+  ): Promise<void> {
+    for (const { id } of [...containers, ...unread]) this.#containers.set(id, null);
+    for (const container of containers) this.#hangsUnder(container);
+    return Promise.resolve();
+  }
+
+  saveListedLabels(_space: SpaceContext, rows: readonly LabelRow[]): Promise<void> {
+    for (const { pageId } of rows) this.#labelled.add(pageId);
+    return Promise.resolve();
+  }
+
+  relabel(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async unlabelledPages(space: SpaceContext, after: string): Promise<readonly string[]> {
+    const listed = space.remembers && (space.mode === "full" || space.mode === "reconcile");
+    return (await this.pagesAfter(space, after, "all")).filter((id) =>
+      !this.#labelled.has(id) && (!listed || this.#listed.page.has(id))
+    );
+  }
+
+  saveLabels(
+    { account }: SpaceContext,
+    _rows: readonly LabelRow[],
+    { failures = [] }: Alongside = {},
+  ): Promise<void> {
+    account.labels.failed += failures.length;
+    return Promise.resolve();
+  }
+
   forgetListing(): Promise<void> {
     this.#listed.page.clear();
     this.#listed.attachment.clear();
+    this.#labelled.clear();
     return Promise.resolve();
   }
 
@@ -195,6 +254,11 @@ export class PlanStore implements Store {
     return this.forgetListing();
   }
 
+  #hangsUnder({ parentId, parentType }: Pick<Container, "parentId" | "parentType">): void {
+    if (parentId === null || parentType === null || parentType === "page") return;
+    if (!this.#containers.has(parentId)) this.#containers.set(parentId, parentType);
+  }
+
   #remember(space: SpaceContext, kind: "page" | "attachment", ids: readonly string[] = []): void {
     if (!space.remembers) return;
     for (const id of ids) this.#listed[kind].add(id);
@@ -246,5 +310,6 @@ function toKnownPage(page: Page, bodyFormat: BodyFormat): KnownPage {
     bodyFormat,
     deletedAt: null,
     deletionReason: null,
+    labels: null,
   };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import type { BodyFormat, Space } from "../model/mod.ts";
+import { type BodyFormat, type Kind, KINDS, type Space, USUAL_KINDS } from "../model/mod.ts";
 import {
   type DeletionMode,
   failuresOf,
@@ -25,6 +25,8 @@ export interface ReadingOptions {
   readonly bodyFormat?: BodyFormat | undefined;
   /** Whether archived pages are in scope. @default {as the space was ingested before, else false} */
   readonly includeArchived?: boolean | undefined;
+  /** Which kinds are read besides pages and attachments. @default {as the space was ingested before, else labels} */
+  readonly kinds?: Readonly<Partial<Record<Kind, boolean>>> | undefined;
   /** When missing pages are looked for. @default {as the space was ingested before, else "weekly_reconciliation"} */
   readonly deletions?: DeletionMode | undefined;
   /** Read everything again, bodies included. @default {false} */
@@ -39,6 +41,8 @@ export interface ReadingOptions {
   readonly maxPages?: number | null;
   /** End the run at the first failure. @default {false} */
   readonly failFast?: boolean;
+  /** Read so many earlier versions of each page, as far as the index lacks them. @default {null, none} */
+  readonly historyDepth?: number | null;
   /** How far the search index may lag, in minutes. @default {10} */
   readonly overlapMinutes?: number;
 }
@@ -82,6 +86,7 @@ export async function prepareSpaces(
     account.countBefore = counts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
     const failures = await failuresOf(database, space.id, "page");
+    const unlabelled = await failuresOf(database, space.id, "labels");
     const lost = await failuresOf(database, space.id, "attachment");
     prepared.push({
       ...shared,
@@ -92,6 +97,8 @@ export async function prepareSpaces(
       mode: chooseMode(state, settings, due),
       resting: new Map(failures.filter((each) => each.nextTryAt > now(run)).map((each) => [each.id, each])),
       lost,
+      unlabelled,
+      readWhole: new Set(),
       // An empty space may be the one that pages of another have moved to.
       remembers: counts.size + failures.length + lost.length > 0,
       notes: [],
@@ -108,6 +115,7 @@ function settingsOf(options: ReadingOptions): SyncSettings {
     reconcile: options.reconcile ?? false,
     allowMassDeletion: options.allowMassDeletion ?? false,
     failFast: options.failFast ?? false,
+    historyDepth: options.historyDepth ?? null,
     overlapMinutes: options.overlapMinutes ?? 10,
   };
 }
@@ -117,7 +125,7 @@ function choicesOf(
   space: Space,
   state: SyncState | undefined,
   options: ReadingOptions,
-): Pick<SpaceContext, "bodyFormat" | "statuses" | "deletions"> {
+): Pick<SpaceContext, "bodyFormat" | "statuses" | "kinds" | "deletions"> {
   const { bodyFormat, includeArchived, deletions, full, reconcile } = options;
   const before = state?.scope.split(",") ?? ["current"];
   const statuses = includeArchived === undefined
@@ -152,6 +160,11 @@ function choicesOf(
   return {
     bodyFormat: format,
     statuses,
+    kinds: new Set(KINDS.filter((kind) => options.kinds?.[kind] ?? isUsual(kind, state))),
     deletions: deletions ?? state?.deletions ?? "weekly_reconciliation",
   };
+}
+
+function isUsual(kind: Kind, state: SyncState | undefined): boolean {
+  return state === undefined ? USUAL_KINDS.includes(kind) : state.kinds[kind] !== undefined;
 }

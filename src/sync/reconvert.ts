@@ -7,6 +7,7 @@ import { CONVERTER_VERSION } from "../content/mod.ts";
 import {
   countOutdated,
   type Database,
+  knownSpaces,
   outdatedBodies,
   readMeta,
   saveConversionNotes,
@@ -45,12 +46,14 @@ const BATCH = 2_000_000;
 /**
  * Converts again what another converter made: text, links and notes, each batch as one transaction.
  *
- * @throws {ConfluenceIndexError} `locked` while a run writes to the index; `database`.
+ * @throws {ConfluenceIndexError} `locked` while a run writes to one of its spaces; `database`.
  */
 export async function reconvert(options: ReconvertOptions): Promise<ReconvertResult> {
   const { database, signal = new AbortController().signal, clock = systemClock } = options;
   const runId = `reconvert-${crypto.randomUUID()}`;
-  const lease = { clock, runId, wait: options.wait ?? false, signal, onWait: () => {} };
+  // It goes through all bodies, whatever their space.
+  const spaces = await knownSpaces(database);
+  const lease = { clock, runId, spaces, wait: options.wait ?? false, signal, onWait: () => {} };
   return await holdLease(database, lease, () => convertAll(options, signal));
 }
 

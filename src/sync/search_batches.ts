@@ -45,7 +45,11 @@ const LIMIT = 250;
 export async function* searchBatches(space: SpaceContext, cql: string): AsyncGenerator<Batch<SearchHit>> {
   if (space.space.status === "archived") throw new NoSearch("archived");
   try {
-    const listing = space.client.searchCql(cql, { expand: EXPAND, limit: LIMIT, signal: space.signal });
+    const listing = space.client.searchCql(cql, {
+      expand: [...EXPAND, ...(space.kinds.has("labels") ? ["metadata.labels"] : [])],
+      limit: LIMIT,
+      signal: space.signal,
+    });
     yield* prefetch(listing.batches());
   } catch (error) {
     // A bare 404 is another matter: that is how unknown credentials are answered.

@@ -4,8 +4,16 @@
  *
  * @module
  */
-import type { Attachment, Page } from "../model/mod.ts";
-import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
+import type { Attachment, Container, Page } from "../model/mod.ts";
+import type {
+  ChangeEvent,
+  ContainerRef,
+  Failure,
+  KnownAttachment,
+  KnownPage,
+  LabelRow,
+  UnreadContainer,
+} from "../database/mod.ts";
 import type { SpaceContext } from "./context.ts";
 import type { Reason } from "./second_look.ts";
 
@@ -67,6 +75,26 @@ export interface Store {
     space: SpaceContext,
     attachments: readonly Attachment[],
     alongside?: Alongside,
+  ): Promise<void>;
+  /** Remembers the labels of pages that the listing in progress has seen. */
+  saveListedLabels(space: SpaceContext, rows: readonly LabelRow[]): Promise<void>;
+  /** Takes in the labels that the listing in progress has seen, of the pages that the index holds by now. */
+  relabel(space: SpaceContext): Promise<void>;
+  /** Ids of the space's pages whose labels that listing has not seen, in order and a few at a time; `after` as for `pagesAfter`. */
+  unlabelledPages(space: SpaceContext, after: string): Promise<readonly string[]>;
+  /** Takes in labels of pages that the index holds. */
+  saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside?: Alongside): Promise<void>;
+  /**
+   * What pages and containers of the space hang under besides pages, and this run has not read.
+   *
+   * @param again Whether what earlier runs have read counts as not read.
+   */
+  containersToRead(space: SpaceContext, again: boolean): Promise<readonly ContainerRef[]>;
+  /** Takes in containers, and why others could not be read. */
+  saveContainers(
+    space: SpaceContext,
+    containers: readonly Container[],
+    unread: readonly UnreadContainer[],
   ): Promise<void>;
   /** What the index holds by now of pages, deleted ones included. */
   knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>>;

@@ -1,15 +1,18 @@
 /**
  * How many pages a second `export --format markdown` writes, the first time, and again with nothing changed.
- * `deno run -P=bench tests/bench/export_bench.ts [pages]`
+ * `deno task bench export`
  */
 import { dirname, fromFileUrl, join } from "@std/path";
 import { openDatabase } from "../../src/database/mod.ts";
 import { writeMarkdownTree } from "../../src/export/mod.ts";
 import { pagesOf, putPages } from "../export/support.ts";
+import { table } from "./table.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const PAGES = 10_000;
 const BATCH = 500;
+/** Pages a second that are wanted. */
+const AIM = 2_000;
 
 /** Pages a second. */
 export interface ExportSpeed {
@@ -70,9 +73,24 @@ function body(n: number): string {
     }" /></ac:link>.</p><p>${prose}</p>`;
 }
 
-if (import.meta.main) {
-  const { pages, bytesPerBody, first, again, floor } = await measureExport(Number(Deno.args[0] ?? PAGES));
-  const line =
-    `Markdown export of ${pages} pages of ${bytesPerBody} bytes: ${first} pages a second, ${again} when nothing changed, ${floor} plain files (aim: 2000 pages)\n`;
-  await Deno.stdout.write(new TextEncoder().encode(line));
+/** The part of the benchmark. */
+export async function exportTable(): Promise<string> {
+  const { pages, bytesPerBody, first, again, floor } = await measureExport();
+  const line = (what: string, speed: number, aim: number | null) => ({
+    what,
+    measured: `${speed} pages/s`,
+    against: `${AIM} pages/s`,
+    ratio: AIM / speed,
+    aim,
+  });
+  return table(
+    `Markdown export of ${
+      pages.toLocaleString("en")
+    } pages of ${bytesPerBody} bytes; the ratio is what it takes against what is wanted`,
+    [
+      line("the first time", first, 1),
+      line("again, nothing changed", again, 1),
+      line("the same files, written in a plain loop", floor, null),
+    ],
+  );
 }

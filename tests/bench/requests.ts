@@ -1,6 +1,7 @@
 /** How many requests runs take: exact numbers, so `tests/sync/request_budget_test.ts` asserts what this prints. */
 import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import { openDatabase } from "../../src/database/mod.ts";
+import type { Kind } from "../../src/model/mod.ts";
 import { ingest, type IngestOptions } from "../../src/sync/mod.ts";
 import { VirtualClock } from "../support/clock.ts";
 import { DEFAULT_ACCOUNT, FakeConfluence } from "../support/fake/mod.ts";
@@ -18,6 +19,8 @@ export interface Case {
   readonly changed: number;
   /** The most rows of a search answer, which the site decides. */
   readonly searchCap: number;
+  /** What is not read. */
+  readonly without?: readonly Kind[];
 }
 
 /** Requests of four runs, one after the other. */
@@ -33,7 +36,9 @@ export interface RequestCounts {
 }
 
 /** Counts the requests of each run on a site in memory, by a clock that does not wait. */
-export async function countRequests({ spaces, changed, searchCap }: Case): Promise<RequestCounts> {
+export async function countRequests(
+  { spaces, changed, searchCap, without = [] }: Case,
+): Promise<RequestCounts> {
   const clock = new VirtualClock();
   const fake = new FakeConfluence({ clock, settings: { search: { capExpanded: searchCap } } });
   const pages = spaces.map(({ key, pages, attachments }) => {
@@ -41,6 +46,7 @@ export async function countRequests({ spaces, changed, searchCap }: Case): Promi
     return fake.site.fill({ spaceKey: key, pages, attachments, bodyBytes: 200 }).pageIds;
   });
   await using database = await openDatabase(":memory:");
+  const kinds = Object.fromEntries(without.map((kind) => [kind, false]));
   const count = async (options: Partial<IngestOptions>) => {
     clock.set(clock.now() + HOUR);
     fake.counters.reset();
@@ -52,7 +58,7 @@ export async function countRequests({ spaces, changed, searchCap }: Case): Promi
       clock,
     });
     const { status } = await clock.run(
-      ingest({ client, database, clock, selection: { all: true }, ...options }),
+      ingest({ client, database, clock, selection: { all: true }, kinds, ...options }),
     );
     if (status !== "complete") throw new Error(`Cannot count requests: the run is ${status}`);
     return fake.counters.total;
@@ -65,21 +71,23 @@ export async function countRequests({ spaces, changed, searchCap }: Case): Promi
 }
 
 /** What the runs may take at most. */
-export function requestBudgets({ spaces, changed, searchCap }: Case): RequestCounts {
+export function requestBudgets({ spaces, changed, searchCap, without = [] }: Case): RequestCounts {
   const answers = (pick: (space: SpacePlan) => number, rows: number) =>
     Math.ceil(spaces.reduce((sum, space) => sum + pick(space), 0) / rows);
   const perSpace = (pick: (space: SpacePlan) => number, rows: number) =>
     spaces.reduce((sum, space) => sum + Math.max(1, Math.ceil(pick(space) / rows)), 0);
+  // The rows of the search that tell of the labels of pages.
+  const labelled = (space: SpacePlan) => without.includes("labels") ? 0 : space.pages;
   const run = 1;
   const unchanged = 2 * spaces.length + run;
   return {
     first: answers((space) => space.pages, BATCH) + answers((space) => space.attachments, 50) +
-      3 * spaces.length + 3,
+      answers(labelled, searchCap) + 3 * spaces.length + 3,
     unchanged,
     changed: unchanged + Math.ceil(changed / 50),
-    // Who asks, which spaces; then every page and attachment once, however small the space, and who it was that asked.
+    // Who asks, which spaces; then every page once by its listing, and what the search tells, however small the space, and who asked.
     reconciled: run + 1 + spaces.length + perSpace((space) => space.pages, BATCH) +
-      perSpace((space) => space.attachments, searchCap),
+      perSpace((space) => space.attachments + labelled(space), searchCap),
   };
 }
 

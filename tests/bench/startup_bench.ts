@@ -1,8 +1,9 @@
 /**
  * How long the portable file takes to start once it is unpacked, against `deno run` of the very bundle in it.
- * `deno run -P=bench tests/bench/startup_bench.ts`
+ * `deno task bench startup`
  */
 import { fromFileUrl, join } from "@std/path";
+import { median, ms, table } from "./table.ts";
 
 const ROUNDS = 21;
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
@@ -62,14 +63,10 @@ async function run(command: string, args: readonly string[], env: Record<string,
   return performance.now() - start;
 }
 
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
-}
-
-if (import.meta.main) {
+/** The part of the benchmark. */
+export async function startupTable(): Promise<string> {
   const { bundleMs, portableMs, ratio } = await measureStartup();
-  const line = `start of the portable file: ${ratio.toFixed(2)} x deno run of its bundle (${
-    portableMs.toFixed(0)
-  } ms to ${bundleMs.toFixed(0)} ms; aim: 1.5)`;
-  await Deno.stdout.write(new TextEncoder().encode(`${line}\n`));
+  return table("Start of the portable file, against deno run of the bundle in it", [
+    { what: "--version", measured: ms(portableMs), against: ms(bundleMs), ratio, aim: 1.5 },
+  ]);
 }

@@ -28,6 +28,7 @@ const ALL = [
   "read:page:confluence",
   "read:attachment:confluence",
   "search:confluence",
+  "read:folder:confluence",
   "read:confluence-user",
 ];
 

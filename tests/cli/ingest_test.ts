@@ -348,7 +348,7 @@ Deno.test("ingest writes the artifacts that a killed run still owes, once: no pa
       await using database = await openDatabase(`file:${dir}/var/confluence.db`);
       await database.commit([
         { sql: "UPDATE runs SET status = 'running', metrics = NULL, completed_at = NULL", args: [] },
-        { sql: "DELETE FROM meta WHERE key = 'artifacts_until'", args: [] },
+        { sql: "DELETE FROM meta WHERE key LIKE 'artifacts of %'", args: [] },
       ]);
     }
     assertEquals((await run("export", "--run", killed)).code, 2);
@@ -364,4 +364,60 @@ Deno.test("ingest writes the artifacts that a killed run still owes, once: no pa
     await Deno.remove(`${dir}/var/runs`, { recursive: true });
     assertEquals((await run("ingest")).stderr.includes("cut short"), false);
     assertEquals((await run("export", "--run", killed)).code, 0);
+  }));
+
+Deno.test("ingest --exclude labels leaves them out and remembers it; --include labels brings them; both at once are refused", () =>
+  withWorld(async ({ fake, run, lines }) => {
+    fake.site.addSpace({ key: "DOCS", name: "Documents" });
+    const { id } = fake.site.addPage({ spaceKey: "DOCS", title: "Labelled", body: "<p></p>" });
+    fake.site.addLabel(id, "how-to");
+    fake.site.index.flush();
+    const labels = async (runId: string) =>
+      (await lines(`var/runs/${runId.trim()}/ingest/confluence.ndjson`)).map(({ metadata }) =>
+        (metadata as { labels: unknown }).labels
+      );
+    const without = await run("ingest", "--space", "DOCS", "--exclude", "labels");
+    assertEquals([without.code, await labels(without.stdout)], [0, [null]], without.stderr);
+    assertEquals(await labels((await run("ingest")).stdout), []);
+    const within = await run("ingest", "--include", "labels");
+    assertEquals([within.code, await labels(within.stdout)], [0, [["how-to"]]], within.stderr);
+    fake.site.removeLabel(id, "how-to");
+    fake.site.addLabel(id, "reference");
+    fake.site.index.flush();
+    const changed = await run("ingest", "--reconcile");
+    assertStringIncludes(changed.stderr, "labels changed on 1 pages");
+    assertStringIncludes((await run("diff", "latest")).stdout, '"labeled"');
+    const hits = JSON.parse((await run("search", "Labelled", "--label", "Reference", "--json")).stdout);
+    assertEquals(hits.map((hit: { id: string }) => hit.id), [id]);
+    const refused = await run("ingest", "--include", "labels", "--exclude", "labels");
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "--include labels and --exclude labels contradict each other");
+  }));
+
+Deno.test("ingest --metrics-file replaces one file of OpenMetrics text", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    fake.site.fill({ spaceKey: "A", pages: 7, bodyBytes: 50, attachments: 2 });
+    await Deno.writeTextFile(`${dir}/confluence.prom.new`, "left behind by a kill");
+    const result = await run("ingest", "--space", "A", "--metrics-file", "confluence.prom");
+    assertEquals(result.code, 0, result.stderr);
+    const text = await Deno.readTextFile(`${dir}/confluence.prom`);
+    for (
+      const line of [
+        "confluence_index_last_run_complete 1",
+        'confluence_index_last_run_pages{outcome="added"} 7',
+        'confluence_index_space_pages{space="A"} 7',
+      ]
+    ) {
+      assertStringIncludes(text, `\n${line}\n`);
+    }
+    assertMatch(text, /\nconfluence_index_last_success_timestamp_seconds \d+(\.\d+)?\n/);
+    assertMatch(text, /\nconfluence_index_space_reconciliation_age_seconds\{space="A"\} \d+(\.\d+)?\n/);
+    assertEquals(text.endsWith("\n# EOF\n"), true);
+    assertEquals((await run("ingest", "--metrics-file", "confluence.prom")).code, 0);
+    const later = await Deno.readTextFile(`${dir}/confluence.prom`);
+    assertStringIncludes(later, '\nconfluence_index_last_run_pages{outcome="added"} 0\n');
+    const refused = await run("ingest", "--metrics-file", "no/such/folder.prom");
+    assertEquals(refused.code, 1, refused.stderr);
+    assertStringIncludes(refused.stderr, "Cannot write no/such/folder.prom");
   }));

@@ -61,6 +61,33 @@ Deno.test("readOptionValue reads numbers within their range", async () => {
   await refused(option({ type: "integer" }), "9007199254740992");
 });
 
+Deno.test("readOptionValue reads spans of time as milliseconds, within limits", async () => {
+  const span = option({ type: "duration" });
+  const read = async (text: string) => await readOptionValue(span, text, origin);
+  assertEquals(
+    [
+      await read("90s"),
+      await read("15m"),
+      await read("12h"),
+      await read("30d"),
+      await read("8w"),
+      await read("2y"),
+    ],
+    [90_000, 900_000, 43_200_000, 2_592_000_000, 4_838_400_000, 63_072_000_000],
+  );
+  for (const text of ["15", "m", "", "1.5h", "-1d", "1 d", "1D", "1month", "9999999d"]) {
+    await refused(span, text);
+  }
+  assertEquals(
+    (await refused(span, "15")).hint,
+    "Write a number and its unit: 90s, 15m (minutes), 12h, 30d, 8w, 2y.",
+  );
+  const limited = option({ type: "duration", min: 60_000, max: 86_400_000 });
+  assertEquals((await refused(limited, "59s")).message, 'Cannot read --x: "59s" is less than 1m');
+  assertEquals((await refused(limited, "25h")).message, 'Cannot read --x: "25h" is more than 1d');
+  assertEquals(await readOptionValue(limited, "60s", origin), 60_000);
+});
+
 Deno.test("readOptionValue names the choices and the one that was probably meant", async () => {
   const choice = option({ type: "choice", choices: ["table", "json", "csv"] });
   assertEquals(await readOptionValue(choice, "csv", origin), "csv");

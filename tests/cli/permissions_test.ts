@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import type { Command } from "../../src/cli/command.ts";
 import { resolveConfig, type Variables } from "../../src/cli/config.ts";
+import { command as backup } from "../../src/cli/backup/command.ts";
 import { command as configure } from "../../src/cli/configure/command.ts";
 import { command as doctor } from "../../src/cli/doctor/command.ts";
 import { command as exportCommand } from "../../src/cli/export/command.ts";
@@ -139,4 +140,11 @@ Deno.test("derivePermissions gives doctor no network while no usable site is con
   assertEquals((await derived(doctor, SITE)).net, ["x.atlassian.net:443", "api.atlassian.com:443"]);
   assertEquals((await derived(doctor, {})).net, []);
   assertEquals((await derived(doctor, { ...SITE, CONFLUENCE_BASE_URL: "http://x.atlassian.net" })).net, []);
+});
+
+Deno.test("derivePermissions lets backup write its file and the one it is renamed from, and nothing more", async () => {
+  const { config } = await resolveConfig(backup, new Map(), { CONFLUENCE_INDEX_DB: "data/x.db" }, {});
+  const { write, net, ffi } = derivePermissions(backup.needs, config, [], false, ["copies/y.db"]);
+  assertEquals(write, [resolve("copies/y.db"), resolve("copies/y.db.new")]);
+  assertEquals([net, ffi], [[], false]);
 });

@@ -127,7 +127,7 @@ Deno.test("plan refuses what an ingest refuses, with exit code 2", () =>
   }));
 
 Deno.test("plan takes every option of ingest that decides what is read, and no other", () => {
-  const writing = ["fail-fast", "wait", "dry-run", "out"];
+  const writing = ["fail-fast", "wait", "dry-run", "out", "metrics-file"];
   const names = (options: readonly { readonly name: string }[]) => options.map(({ name }) => name);
   const kept = names(ingest.options).filter((name) => !writing.includes(name));
   assertEquals(names(plan.options).filter((name) => name !== "format").sort(), kept.sort());

@@ -77,6 +77,7 @@ Deno.test("query runs every saved question", () =>
         "query",
         name,
         ...name === "backlinks" ? ["--param", "page=1"] : [],
+        ...name === "as-of" ? ["--param", "time=now"] : [],
       ]);
       assertEquals(code, 0, `${name}: ${stderr}`);
     }

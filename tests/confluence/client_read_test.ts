@@ -154,8 +154,9 @@ for (const gateway of [false, true]) {
       mediaType: "application/pdf",
       size: 9,
     });
+    fake.site.addLabel(pageIds[1]!, "how-to");
     fake.site.index.flush();
-    const expand = ["version", "history", "container", "extensions", "space"];
+    const expand = ["version", "history", "container", "extensions", "space", "metadata.labels"];
     const cql =
       'space = "DOCS" and type in (page, attachment) and lastmodified >= now("-60m") order by lastmodified';
     const hits = await all(client.searchCql(cql, { expand }));
@@ -169,10 +170,13 @@ for (const gateway of [false, true]) {
       version: 1,
       updatedAt: "2026-03-01T12:00:00.000Z",
       attachment: null,
+      labels: [{ name: "how-to", prefix: "global" }],
     });
     const hit = hits.find((hit) => hit.type === "attachment")!;
     assertEquals(hit.attachment, await run(client.getAttachmentById(file.id)), "v1 and v2 tell the same");
+    assertEquals(hit.labels, []);
     const plain = await all(client.searchCql("type = attachment order by created"));
+    assertEquals(plain[0]?.labels, null, "not asked for");
     assertEquals([plain[0]?.id, plain[0]?.version, plain[0]?.spaceKey, plain[0]?.attachment], [
       file.id,
       null,

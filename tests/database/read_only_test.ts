@@ -3,6 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase, openIndex, saveMeta } from "../../src/database/mod.ts";
 import { snapshot } from "../query/support.ts";
+import { noSqld, startSqld } from "../support/sqld.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 /** A folder with an index of one fact. */
@@ -109,17 +110,17 @@ Deno.test("openIndex() refuses an index of another version of the program, older
     await assertRejects(() => openIndex(url), ConfluenceIndexError, "made by an older program");
   }));
 
-const server = Deno.env.get("LIBSQL_TEST_URL");
-const why = server === undefined ? " (skipped: set LIBSQL_TEST_URL to a libSQL server)" : "";
-
 Deno.test({
-  name: `openIndex() reads a server in transactions that are rolled back${why}`,
-  ignore: server === undefined,
+  name: `openIndex() reads a server in transactions that are rolled back${
+    noSqld === undefined ? "" : ` (${noSqld})`
+  }`,
+  ignore: noSqld !== undefined,
   fn: async () => {
-    const database = await openDatabase(server!);
+    await using server = await startSqld();
+    const database = await openDatabase(server.url);
     await database.commit(saveMeta("site", "https://example.atlassian.net/wiki"));
     await database[Symbol.asyncDispose]();
-    await using index = await openIndex(server!);
+    await using index = await openIndex(server.url);
     assertEquals(await index.first("SELECT value FROM meta WHERE key = ?", ["site"]), {
       value: "https://example.atlassian.net/wiki",
     });

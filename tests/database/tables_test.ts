@@ -2,12 +2,14 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ConfluenceIndexError, type Database, openDatabase } from "@confluence-index/confluence-index";
 import {
   acquireLease,
+  asCompared,
   clearFailures,
   failuresOf,
   knownPages,
   latestRuns,
-  type Lease,
+  type LeaseWish,
   newestChange,
+  OvertakenError,
   pageCounts,
   releaseLease,
   renewLease,
@@ -181,32 +183,63 @@ Deno.test("startRun() closes runs that a kill left behind", () =>
     ]]);
   }));
 
-function lease(owner: string, acquiredAt: string, expiresAt: string): Lease {
-  return { name: "ingest", owner, runId: owner, acquiredAt, expiresAt };
+function lease(owner: string, acquiredAt: string, expiresAt: string): LeaseWish {
+  return { owner, runId: owner, acquiredAt, expiresAt };
 }
 
-Deno.test("acquireLease() is refused while another holds it, and taken over when it is stale", () =>
+Deno.test("acquireLease() is refused while another holds one of the spaces, and takes over what is stale", () =>
   withDatabase(async (database) => {
+    const a = lease("a", "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z");
+    assertEquals(await acquireLease(database, a, ["1", "2"]), null);
+    const early = lease("b", "2026-01-01T00:00:30Z", "2026-01-01T00:01:30Z");
+    const holder = await acquireLease(database, early, ["3", "2"]);
+    assertEquals([holder?.owner, holder?.spaceId, holder?.expiresAt], ["a", "2", "2026-01-01T00:01:00Z"]);
+    assertEquals(await acquireLease(database, early, ["3"]), null);
     assertEquals(
-      await acquireLease(database, lease("a", "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z")),
+      await acquireLease(database, lease("c", "2026-01-01T00:01:00Z", "2026-01-01T00:02:00Z"), ["2"]),
       null,
     );
-    const holder = await acquireLease(database, lease("b", "2026-01-01T00:00:30Z", "2026-01-01T00:01:30Z"));
-    assertEquals(holder?.owner, "a");
-    assertEquals(
-      await acquireLease(database, lease("b", "2026-01-01T00:01:00Z", "2026-01-01T00:02:00Z")),
-      null,
-    );
+    assertEquals(await database.all("SELECT name FROM leases ORDER BY name"), [
+      { name: "run:b" },
+      { name: "run:c" },
+      { name: "space:2" },
+      { name: "space:3" },
+    ]);
+  }));
+
+Deno.test("asCompared() refuses rows that somebody else has written since", () =>
+  withDatabase(async (database) => {
+    const insert = (id: string, version: number) =>
+      `INSERT INTO attachments (id, version, is_current, status, page_id, space_id, filename, download_url, updated_at, run_id,
+        fetched_at) VALUES ('${id}', ${version}, 1, 'current', '1', 'S', 'f', '', '', 'r', '')`;
+    await database.commit([insert("a1", 2)]);
+    const known = new Map([["a1", { version: 2, spaceId: "S", deletedAt: null }]]);
+    await database.commit([...asCompared("attachments", ["a1", "a2"], known), insert("a2", 1)]);
+    for (
+      const wrong of [
+        new Map(),
+        new Map([["a1", { version: 1, spaceId: "S", deletedAt: null }]]),
+        new Map([["a1", { version: 2, spaceId: "T", deletedAt: null }]]),
+        new Map([["a1", { version: 2, spaceId: "S", deletedAt: "2026-01-01" }]]),
+      ]
+    ) {
+      const error = await assertRejects(
+        () => database.commit([insert("a3", 1), ...asCompared("attachments", ["a1"], wrong)]),
+        OvertakenError,
+      );
+      assertEquals(error.code, "incomplete");
+    }
+    assertEquals(await database.all("SELECT id FROM attachments ORDER BY id"), [{ id: "a1" }, { id: "a2" }]);
   }));
 
 Deno.test("Database.commit() behind a lost lease writes nothing", () =>
   withDatabase(async (database) => {
     const mine = lease("a", "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z");
-    await acquireLease(database, mine);
+    await acquireLease(database, mine, ["1"]);
     database.guardWith(() => renewLease(mine));
     await database.commit(["INSERT INTO meta VALUES ('held', 'yes')"]);
     database.guardWith(undefined);
-    await acquireLease(database, lease("b", "2026-01-01T00:05:00Z", "2026-01-01T00:06:00Z"));
+    await acquireLease(database, lease("b", "2026-01-01T00:05:00Z", "2026-01-01T00:06:00Z"), ["1"]);
     database.guardWith(() => renewLease(mine));
     const error = await assertRejects(
       () => database.commit(["INSERT INTO meta VALUES ('lost', 'yes')"]),
@@ -217,7 +250,7 @@ Deno.test("Database.commit() behind a lost lease writes nothing", () =>
     database.guardWith(undefined);
     assertEquals(await database.all("SELECT key FROM meta"), [{ key: "held" }]);
     await database.commit(releaseLease(mine));
-    assertEquals(await database.all("SELECT owner FROM leases"), [{ owner: "b" }]);
+    assertEquals(await database.all("SELECT DISTINCT owner FROM leases"), [{ owner: "b" }]);
   }));
 
 Deno.test("knownPages() finds pages whose ids hold SQL", () =>

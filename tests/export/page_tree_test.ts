@@ -48,7 +48,32 @@ Deno.test("pagePaths lets no page take the folder or the suffixed name of anothe
   });
 });
 
-Deno.test("pagePaths puts pages under folders, unknown pages and pages of other spaces at the top", () => {
+Deno.test("pagePaths makes folders of folders that have pages below them, and files of pages only", () => {
+  const folder = (id: string, title: string, parentId: string | null = null) => ({
+    ...page(id, title, parentId),
+    isFolder: true,
+  });
+  assertEquals(
+    paths(
+      folder("10", "Plans"),
+      folder("11", "2026", "10"),
+      folder("12", "Empty", "10"),
+      folder("13", "Elsewhere"),
+      page("1", "Goals", "11"),
+      page("2", "First", "1"),
+      page("3", "Plans"),
+      page("4", "Other space", "13", "TEAM"),
+    ),
+    {
+      1: "DOCS/Plans (10)/2026/Goals.md",
+      2: "DOCS/Plans (10)/2026/Goals/First.md",
+      3: "DOCS/Plans.md",
+      4: "TEAM/Other space.md",
+    },
+  );
+});
+
+Deno.test("pagePaths puts pages under unknown folders, unknown pages and pages of other spaces at the top", () => {
   assertEquals(paths(page("1", "One", "777"), page("2", "Two", "1", "TEAM")), {
     1: "DOCS/One.md",
     2: "TEAM/Two.md",

@@ -1,17 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openReader } from "../../src/database/reader.ts";
 import { ConfluenceIndexError } from "../../src/errors.ts";
+import { noSqld, startSqld } from "../support/sqld.ts";
 
-/** A libSQL server without data, such as `sqld --http-listen-addr 127.0.0.1:8080`. */
-const url = Deno.env.get("LIBSQL_TEST_URL");
-const ignore = url === undefined;
-const why = ignore ? " (skipped: set LIBSQL_TEST_URL to a libSQL server)" : "";
+const ignore = noSqld !== undefined;
+const why = ignore ? ` (${noSqld})` : "";
 
-async function fill(): Promise<void> {
+async function fill(url: string): Promise<void> {
   const { createClient } = await import("@libsql/client/web");
-  const client = createClient({ url: url! });
+  const client = createClient({ url });
   await client.batch([
-    "DROP TABLE IF EXISTS pages",
     "CREATE TABLE pages (id TEXT PRIMARY KEY, title TEXT, size INTEGER, body BLOB)",
     "INSERT INTO pages VALUES ('1', 'One', 9007199254740993, NULL), ('2', 'Two', 2, x'00ff')",
   ], "write");
@@ -21,8 +19,9 @@ async function fill(): Promise<void> {
 Deno.test(`openReader's server refuses every statement that writes, and keeps its rows${why}`, {
   ignore,
 }, async () => {
-  await fill();
-  await using reader = await openReader(url!);
+  await using server = await startSqld();
+  await fill(server.url);
+  await using reader = await openReader(server.url);
   for (
     const sql of [
       "INSERT INTO pages VALUES ('9', 'x', 1, NULL)",
@@ -50,8 +49,9 @@ Deno.test(`openReader's server refuses every statement that writes, and keeps it
 });
 
 Deno.test(`openReader's server gives the same values as a file${why}`, { ignore }, async () => {
-  await fill();
-  await using reader = await openReader(url!);
+  await using server = await startSqld();
+  await fill(server.url);
+  await using reader = await openReader(server.url);
   const { columns, rows } = await reader.query(
     "SELECT id, size, body FROM pages WHERE id <> :id ORDER BY id",
     {

@@ -24,6 +24,7 @@ const STATE = {
   mark: "2026-03-10T11:00:00.000Z",
   bodyFormat: "storage",
   scope: "current",
+  kinds: { labels: null },
   deletions: "weekly_reconciliation",
   reconciledAt: "2026-03-03T12:00:00.001Z",
   resumeLink: null,

@@ -11,6 +11,7 @@ interface Sleeper {
 export class VirtualClock implements Clock {
   #now: number;
   readonly #sleepers: Sleeper[] = [];
+  readonly #outside = new Set<Promise<unknown>>();
   /** Every `sleep` that was asked for, in milliseconds, in order. */
   readonly slept: number[] = [];
 
@@ -45,6 +46,16 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Names real input or output: {@linkcode VirtualClock.run} waits for it before time goes by. */
+  async outside<T>(work: Promise<T>): Promise<T> {
+    this.#outside.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#outside.delete(work);
+    }
+  }
+
   /** How many sleep now. */
   get sleeping(): number {
     return this.#sleepers.length;
@@ -68,8 +79,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Goes on from sleeper to sleeper until a promise is settled. For work without real input and output: whatever is
-   * still under way after a few turns of the event loop is taken to wait for the clock.
+   * Goes on from sleeper to sleeper until a promise is settled. Whatever is still under way after a few turns of the
+   * event loop, and is not named as {@linkcode VirtualClock.outside}, is taken to wait for the clock.
    */
   async run<T>(promise: Promise<T>): Promise<T> {
     let settled = false;
@@ -80,6 +91,10 @@ export class VirtualClock implements Clock {
     for (let idle = 0; !settled;) {
       await turns();
       if (settled) break;
+      if (this.#outside.size > 0) {
+        await Promise.race(this.#outside).catch(() => {});
+        continue;
+      }
       const next = this.#next();
       if (next === null) {
         if (++idle > 1000) throw new Error("Cannot run on: nobody sleeps, and the promise is not settled");

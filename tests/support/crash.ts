@@ -8,22 +8,46 @@ import type { Dice } from "./simulation/dice.ts";
 /** How one life ended. */
 export type LifeEnd = "killed" | "complete";
 
-/** An index on file, and the program that writes it. */
+/** Where an index is that is to survive. */
+export interface CrashPlace {
+  readonly url: string;
+  /** Keeps the index as it is now, to come back to. */
+  keep(name: string): Promise<void>;
+  /** Brings back what was kept, or starts from nothing. */
+  comeBack(name: string | null): Promise<void>;
+}
+
+/** The program's own choice: a file below the working folder. */
+export function fileIn(dir: string): CrashPlace {
+  const file = `${dir}/var/confluence.db`;
+  return {
+    url: `file:${file}`,
+    keep: (name) => Deno.copyFile(file, `${dir}/${name}`),
+    comeBack: async (name) => {
+      for (const suffix of ["", "-wal", "-shm"]) {
+        await Deno.remove(file + suffix).catch((error) => {
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        });
+      }
+      if (name !== null) await Deno.copyFile(`${dir}/${name}`, file);
+    },
+  };
+}
+
+/** An index, and the program that writes it. */
 export class CrashIndex {
   /** Kills so far. */
   kills = 0;
   readonly #fake: FakeConfluence;
   readonly #options: CliOptions;
+  readonly #place: CrashPlace;
   /** How long the last life took that was not cut short, in milliseconds. */
   #usual = 3_000;
 
-  constructor(fake: FakeConfluence, site: RunningFake, dir: string) {
+  constructor(fake: FakeConfluence, site: RunningFake, dir: string, place: CrashPlace = fileIn(dir)) {
     this.#fake = fake;
-    this.#options = { cwd: dir, site };
-  }
-
-  get #file(): string {
-    return `${this.#options.cwd}/var/confluence.db`;
+    this.#place = place;
+    this.#options = { cwd: dir, site, env: { CONFLUENCE_INDEX_DB: place.url } };
   }
 
   /** Runs the program to its end; anything but success is an error. */
@@ -71,31 +95,27 @@ export class CrashIndex {
    * 60 seconds, and tests do not wait for that.
    */
   async recover(): Promise<void> {
-    await using database = await openDatabase(`file:${this.#file}`);
-    assertEquals(await database.all("PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+    await using database = await openDatabase(this.#place.url);
+    // A server lets nobody ask.
+    if (this.#place.url.startsWith("file:")) {
+      assertEquals(await database.all("PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+    }
     await database.commit([{ sql: "UPDATE leases SET expires_at = '1970-01-01T00:00:00.000Z'", args: [] }]);
   }
 
-  /** Keeps the index as it is now, to come back to. */
-  async keep(name: string): Promise<void> {
-    await Deno.copyFile(this.#file, `${this.#options.cwd}/${name}`);
+  keep(name: string): Promise<void> {
+    return this.#place.keep(name);
   }
 
-  /** Brings back what was kept, or starts from nothing. */
-  async comeBack(name: string | null): Promise<void> {
-    for (const suffix of ["", "-wal", "-shm"]) {
-      await Deno.remove(this.#file + suffix).catch((error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      });
-    }
-    if (name !== null) await Deno.copyFile(`${this.#options.cwd}/${name}`, this.#file);
+  comeBack(name: string | null): Promise<void> {
+    return this.#place.comeBack(name);
   }
 
   /** Every public table without what tells one run from another, and the bytes of the exported state. */
   async content(): Promise<Record<string, readonly unknown[]>> {
     const tables: Record<string, readonly unknown[]> = {};
     {
-      await using database = await openDatabase(`file:${this.#file}`);
+      await using database = await openDatabase(this.#place.url);
       for (const [name, sql] of Object.entries(TABLES)) tables[name] = await database.all(sql);
     }
     await this.run("export", "--out", "exported");

@@ -36,6 +36,7 @@ const KNOWN: KnownPage = {
   bodyFormat: "storage",
   deletedAt: null,
   deletionReason: null,
+  labels: null,
 };
 
 /** What comparing says: the kinds of events in order, and what there is to do. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { CrashIndex } from "../support/crash.ts";
+import { CrashIndex, type CrashPlace } from "../support/crash.ts";
 import { FakeConfluence, type Site } from "../support/fake/mod.ts";
 import { Dice } from "../support/simulation/dice.ts";
+import { noSqld, startSqld } from "../support/sqld.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 /** Kills over all seeds; more with CRASH_KILLS. */
@@ -47,10 +48,22 @@ const PHASES: readonly Phase[] = [
 for (const seed of SEEDS) {
   Deno.test(`ingest killed at random moments ends as if it had never been killed, seed ${seed}`, {
     ignore: Deno.build.os === "windows",
-  }, () => withTempDir((dir) => liveThrough(seed, dir)));
+  }, () => withTempDir((dir) => liveThrough(seed, dir, Math.ceil(KILLS / SEEDS.length))));
 }
 
-async function liveThrough(seed: number, dir: string): Promise<void> {
+Deno.test({
+  name: `ingest into a server killed at random moments ends as if it had never been killed${
+    noSqld === undefined ? "" : ` (${noSqld})`
+  }`,
+  ignore: noSqld !== undefined,
+  fn: () =>
+    withTempDir(async (dir) => {
+      await using server = await startSqld();
+      await liveThrough(13, dir, Math.ceil(KILLS / 14), server);
+    }),
+});
+
+async function liveThrough(seed: number, dir: string, kills: number, place?: CrashPlace): Promise<void> {
   const dice = new Dice(seed);
   // The site's fate must not depend on when a process happened to die.
   const fate = new Dice(seed + 1000);
@@ -66,7 +79,7 @@ async function liveThrough(seed: number, dir: string): Promise<void> {
   fake.faults.add(rows);
   fake.site.settings.latencyMs = 12;
   const control = new CrashIndex(fake, server, `${dir}/control`);
-  const index = new CrashIndex(fake, server, `${dir}/killed`);
+  const index = new CrashIndex(fake, server, `${dir}/killed`, place);
   for (const folder of ["control", "killed"]) await Deno.mkdir(`${dir}/${folder}`);
   let before: string | null = null;
   for (const { name, change, args, share, patience } of PHASES) {
@@ -77,7 +90,7 @@ async function liveThrough(seed: number, dir: string): Promise<void> {
     const listed = fake.counters.byEndpoint[LISTING] ?? 0;
     const total = fake.counters.total;
     const expected = await control.content();
-    const quota = Math.ceil(KILLS / SEEDS.length * share);
+    const quota = Math.ceil(kills * share);
     for (const goal = index.kills + quota; index.kills < goal;) {
       await index.comeBack(before);
       fake.counters.reset();
@@ -103,7 +116,7 @@ async function liveThrough(seed: number, dir: string): Promise<void> {
     before = name;
     await index.keep(name);
   }
-  assertGreaterOrEqual(index.kills, Math.floor(KILLS / SEEDS.length));
+  assertGreaterOrEqual(index.kills, kills);
 }
 
 type Content = Awaited<ReturnType<CrashIndex["content"]>>;

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-Deno.test("readDelta with --max-pages keeps the mark while hits are left, and gets on from run to run", () =>
+test("readDelta with --max-pages keeps the mark while hits are left, and gets on from run to run", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 5);
     await ingest(DOCS);
@@ -26,7 +27,7 @@ Deno.test("readDelta with --max-pages keeps the mark while hits are left, and ge
     assert(String(after) > String(before));
   }));
 
-Deno.test("readDelta takes a nameless broken row for any page that did not come, and keeps it in quarantine", () =>
+test("readDelta takes a nameless broken row for any page that did not come, and keeps it in quarantine", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const [id] = addPages(site, "DOCS", 3);
     await ingest(DOCS);
@@ -49,7 +50,7 @@ Deno.test("readDelta takes a nameless broken row for any page that did not come,
     assertEquals(await rows("SELECT * FROM failures"), []);
   }));
 
-Deno.test("readDelta that may not search counts a page that is due from quarantine once", () =>
+test("readDelta that may not search counts a page that is due from quarantine once", () =>
   withBench(async ({ site, fake, ingest, pass, rows }) => {
     const [id] = addPages(site, "DOCS", 3);
     fake.faults.poisonPages.add(id!);

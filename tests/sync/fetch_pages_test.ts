@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, withBench } from "./setup.ts";
 
 const LISTING = "GET /wiki/api/v2/spaces/{id}/pages";
 const BY_ID = "GET /wiki/api/v2/pages";
 
-Deno.test("walkPages goes on without bodies where they are too much, at the same place and with the same limit", () =>
+test("walkPages goes on without bodies where they are too much, at the same place and with the same limit", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const ids = addPages(site, "DOCS", 9);
     fake.faults.add({ kind: "short-page", rows: 3, times: Infinity, match: { endpoint: LISTING } });
@@ -20,7 +21,7 @@ Deno.test("walkPages goes on without bodies where they are too much, at the same
     assertEquals(await column("SELECT count(*) FROM current_pages WHERE body IS NOT NULL"), [8]);
   }));
 
-Deno.test("fetchPages halves a request that fails, down to the page that is to blame", () =>
+test("fetchPages halves a request that fails, down to the page that is to blame", () =>
   withBench(async ({ site, fake, ingest, pass, rows }) => {
     const ids = addPages(site, "DOCS", 16);
     await ingest(DOCS);
@@ -40,7 +41,7 @@ Deno.test("fetchPages halves a request that fails, down to the page that is to b
     }]);
   }));
 
-Deno.test("fetchPages takes many bad bodies for their pages' fault while the server answers without bodies", () =>
+test("fetchPages takes many bad bodies for their pages' fault while the server answers without bodies", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const ids = addPages(site, "DOCS", 30);
     for (const id of ids.slice(2, 27)) fake.faults.poisonPages.add(id);
@@ -49,7 +50,7 @@ Deno.test("fetchPages takes many bad bodies for their pages' fault while the ser
     assertEquals(await column("SELECT count(*) FROM failures WHERE reason = 'body'"), [25]);
   }));
 
-Deno.test("fetchPages takes an outage for an outage, and records no page as bad", () =>
+test("fetchPages takes an outage for an outage, and records no page as bad", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 30);
     await ingest(DOCS);
@@ -63,7 +64,7 @@ Deno.test("fetchPages takes an outage for an outage, and records no page as bad"
     assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 30);
   }));
 
-Deno.test("fetchPages leaves a page whose pause is not over in quarantine, with longer and longer pauses", () =>
+test("fetchPages leaves a page whose pause is not over in quarantine, with longer and longer pauses", () =>
   withBench(async ({ site, fake, clock, ingest, pass, rows, column }) => {
     const [id] = addPages(site, "DOCS", 2);
     fake.faults.poisonPages.add(id!);
@@ -96,7 +97,7 @@ Deno.test("fetchPages leaves a page whose pause is not over in quarantine, with 
     assert((await column("SELECT id FROM current_pages")).includes(id));
   }));
 
-Deno.test("fetchPages counts a resting page as failed in a listing too, and gets it when it is due", () =>
+test("fetchPages counts a resting page as failed in a listing too, and gets it when it is due", () =>
   withBench(async ({ site, fake, ingest, pass }) => {
     const [id] = addPages(site, "DOCS", 3);
     await ingest(DOCS);
@@ -112,7 +113,7 @@ Deno.test("fetchPages counts a resting page as failed in a listing too, and gets
     assertEquals([due.status, due.metrics.updated], ["complete", 1]);
   }));
 
-Deno.test("retryAttachments asks again for attachments, and forgets those that are gone", () =>
+test("retryAttachments asks again for attachments, and forgets those that are gone", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 3);
     const files = ids.map((id) => site.attach(id, { filename: "a.png" }).id);
@@ -131,7 +132,7 @@ Deno.test("retryAttachments asks again for attachments, and forgets those that a
     assertEquals(await column("SELECT count(*) FROM failures"), [0]);
   }));
 
-Deno.test("readDelta brings the old attachments of a page that arrives, and new ones of a page the index calls gone", () =>
+test("readDelta brings the old attachments of a page that arrives, and new ones of a page the index calls gone", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     addPages(site, "DOCS", 2);
     site.addSpace({ key: "FAR" });
@@ -163,7 +164,7 @@ Deno.test("readDelta brings the old attachments of a page that arrives, and new 
     );
   }));
 
-Deno.test("fetchPages does not take an answer that leaves pages out for the pages being gone", () =>
+test("fetchPages does not take an answer that leaves pages out for the pages being gone", () =>
   withBench(async ({ site, fake, ingest, pass, rows }) => {
     const ids = addPages(site, "DOCS", 30);
     fake.faults.failBodiesOver = 29;
@@ -194,7 +195,7 @@ Deno.test("fetchPages does not take an answer that leaves pages out for the page
     assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 1);
   }));
 
-Deno.test("fetchPages takes no version that is older than what was shown before", () =>
+test("fetchPages takes no version that is older than what was shown before", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const [late, other] = addPages(site, "DOCS", 3);
     await ingest(DOCS);

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-Deno.test("finishSpace lets a page be that another space has brought home since the second look", () =>
+test("finishSpace lets a page be that another space has brought home since the second look", () =>
   withBench(async ({ site, fake, ingest, pass, rows }) => {
     const [id] = addPages(site, "DOCS", 3);
     addPages(site, "TEAM", 2);
@@ -36,7 +37,7 @@ Deno.test("finishSpace lets a page be that another space has brought home since 
     assertEquals(await rows("SELECT kind FROM events WHERE kind = 'trashed'"), []);
   }));
 
-Deno.test("finishSpace moves the mark to the newest version it holds, never past the start of the reading", () =>
+test("finishSpace moves the mark to the newest version it holds, never past the start of the reading", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 3);
     const mark = "SELECT mark FROM sync_state";
@@ -57,7 +58,7 @@ Deno.test("finishSpace moves the mark to the newest version it holds, never past
     assertEquals(await column("SELECT count(*) FROM current_attachments"), [1]);
   }));
 
-Deno.test("finishSpace keeps times of versions from the future out of the mark", () =>
+test("finishSpace keeps times of versions from the future out of the mark", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 2);
     site.editPage(id!, { at: site.clock.now() + 30 * DAY });
@@ -69,7 +70,7 @@ Deno.test("finishSpace keeps times of versions from the future out of the mark",
     assertEquals(await column("SELECT count(*) FROM current_pages WHERE id = ?", changed), [1]);
   }));
 
-Deno.test("finishSpace buries an attachment once, also when its page is on its way from one space to another", () =>
+test("finishSpace buries an attachment once, also when its page is on its way from one space to another", () =>
   withBench(async ({ site, ingest, pass, rows }) => {
     const [id] = addPages(site, "TEAM", 3);
     addPages(site, "DOCS", 3);

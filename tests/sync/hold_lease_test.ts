@@ -1,11 +1,12 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { holdLease } from "../../src/sync/hold_lease.ts";
 import { VirtualClock } from "../support/clock.ts";
+import { indexUrl, isOnServer, nameOutside, test } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
-const LEASES = "SELECT owner, acquired_at, expires_at FROM leases";
+const LEASES = "SELECT name, owner FROM leases ORDER BY name";
 
 function options(clock: VirtualClock, runId: string, more: { wait?: boolean; signal?: AbortSignal } = {}) {
   const waits: string[] = [];
@@ -13,6 +14,7 @@ function options(clock: VirtualClock, runId: string, more: { wait?: boolean; sig
     waits,
     clock,
     runId,
+    spaces: [{ id: "7", key: "DOCS" }],
     wait: more.wait ?? false,
     signal: more.signal ?? new AbortController().signal,
     onWait: (holder: { runId: string }) => void waits.push(holder.runId),
@@ -23,10 +25,15 @@ function options(clock: VirtualClock, runId: string, more: { wait?: boolean; sig
 async function withTwo(
   work: (clock: VirtualClock, open: () => ReturnType<typeof openDatabase>) => Promise<void>,
 ) {
-  await withTempDir((dir) => work(new VirtualClock(), () => openDatabase(`file:${dir}/index.db`)));
+  await withTempDir(async (dir) => {
+    const clock = new VirtualClock();
+    // Memory cannot be shared.
+    const url = isOnServer() ? indexUrl() : `file:${dir}/index.db`;
+    await work(clock, async () => nameOutside(await openDatabase(url), clock));
+  });
 }
 
-Deno.test("holdLease keeps a second run out, and gives the lease back, also after a failure", () =>
+test("holdLease keeps a second run out, and gives the lease back, also after a failure", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -36,7 +43,10 @@ Deno.test("holdLease keeps a second run out, and gives the lease back, also afte
         ConfluenceIndexError,
       );
       assertEquals(error.code, "locked");
-      assertStringIncludes(error.message, "run one is writing to this index since 2026-03-01T12:00:00.000Z");
+      assertStringIncludes(
+        error.message,
+        "Cannot ingest DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
+      );
       assertStringIncludes(error.hint ?? "", "--wait");
     });
     assertEquals(await second.all(LEASES), []);
@@ -48,7 +58,7 @@ Deno.test("holdLease keeps a second run out, and gives the lease back, also afte
     assertEquals(await first.all(LEASES), []);
   }));
 
-Deno.test("holdLease stays alive through a long silence", () =>
+test("holdLease stays alive through a long silence", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -61,7 +71,7 @@ Deno.test("holdLease stays alive through a long silence", () =>
     }));
   }));
 
-Deno.test("holdLease waits where that is wanted, and says for whom", () =>
+test("holdLease waits where that is wanted, and says for whom", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -81,7 +91,7 @@ Deno.test("holdLease waits where that is wanted, and says for whom", () =>
     assertEquals(waiting.waits, ["one"]);
   }));
 
-Deno.test("holdLease that waits can be interrupted", () =>
+test("holdLease that waits can be interrupted", () =>
   withTwo(async (clock, open) => {
     await using first = await open();
     await using second = await open();
@@ -101,7 +111,7 @@ Deno.test("holdLease that waits can be interrupted", () =>
     });
   }));
 
-Deno.test("holdLease takes over from a run that was killed, and from one that slept no commit gets through", () =>
+test("holdLease takes over from a run that was killed, and from one that slept no commit gets through", () =>
   withTwo(async (clock, open) => {
     await using sleeper = await open();
     await using second = await open();
@@ -117,18 +127,19 @@ Deno.test("holdLease takes over from a run that was killed, and from one that sl
     // Its process is stopped: not even the heartbeat runs, while the clock of others goes on.
     clock.set(clock.now() + 61_000);
     await holdLease(second, options(clock, "two"), async () => {
-      assertEquals((await second.all<{ owner: string }>(LEASES)).map(({ owner }) => owner), ["two"]);
+      const held = [{ name: "run:two", owner: "two" }, { name: "space:7", owner: "two" }];
+      assertEquals(await second.all(LEASES), held);
       awake.resolve();
       const error = await assertRejects(() => slept, ConfluenceIndexError);
       assertEquals(error.code, "locked");
       assertStringIncludes(error.message, "another run has taken it over");
       assertEquals(await second.all("SELECT * FROM meta WHERE key = 'written'"), []);
       // Neither did its end give away a lease that is not its own.
-      assert((await second.all(LEASES)).length === 1);
+      assertEquals(await second.all(LEASES), held);
     });
   }));
 
-Deno.test("holdLease lets no commit through from a run that slept until the one that took over had ended", () =>
+test("holdLease lets no commit through from a run that slept until the one that took over had ended", () =>
   withTwo(async (clock, open) => {
     await using sleeper = await open();
     await using second = await open();

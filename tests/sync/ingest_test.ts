@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import type { SyncEvent } from "../../src/sync/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LISTING = "GET /wiki/api/v2/spaces/{id}/pages";
 
-Deno.test("ingest writes one event for each change, with what was and what is", () =>
+test("ingest writes one event for each change, with what was and what is", () =>
   withBench(async ({ site, ingest, pass, rows, database }) => {
     const [edited, moved, trashed] = addPages(site, "DOCS", 4);
     const file = site.attach(edited!, { filename: "a.png" });
@@ -46,7 +47,7 @@ Deno.test("ingest writes one event for each change, with what was and what is", 
     assertEquals(await rows("SELECT count(*) AS n FROM events"), [{ n: 6 }]);
   }));
 
-Deno.test("ingest stores the accounting of each space, and the run with its metrics", () =>
+test("ingest stores the accounting of each space, and the run with its metrics", () =>
   withBench(async ({ site, fake, ingest, pass, rows }) => {
     const docs = addPages(site, "DOCS", 6);
     addPages(site, "TEAM", 2);
@@ -108,7 +109,7 @@ Deno.test("ingest stores the accounting of each space, and the run with its metr
     assertEquals([run.metrics.pages, run.metrics.complete], [9, false]);
   }));
 
-Deno.test("ingest interrupted keeps what it has, says so, and leaves marks and lease as they must be", () =>
+test("ingest interrupted keeps what it has, says so, and leaves marks and lease as they must be", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const ids = addPages(site, "DOCS", 10);
     addPages(site, "TEAM", 2);
@@ -133,7 +134,7 @@ Deno.test("ingest interrupted keeps what it has, says so, and leaves marks and l
     assertEquals((await ingest()).metrics.updated, 10 - kept);
   }));
 
-Deno.test("ingest interrupted before it began writes nothing and throws the reason", () =>
+test("ingest interrupted before it began writes nothing and throws the reason", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     addPages(site, "DOCS", 1);
     const stop = new AbortController();
@@ -142,7 +143,7 @@ Deno.test("ingest interrupted before it began writes nothing and throws the reas
     assertEquals(await column("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM leases)"), [0]);
   }));
 
-Deno.test("ingest closes the runs that a kill left open", () =>
+test("ingest closes the runs that a kill left open", () =>
   withBench(async ({ site, database, ingest, column }) => {
     addPages(site, "DOCS", 1);
     await database.commit([{
@@ -155,7 +156,7 @@ Deno.test("ingest closes the runs that a kill left open", () =>
     assertEquals(await column("SELECT completed_at IS NOT NULL FROM runs WHERE id = 'dead'"), [1]);
   }));
 
-Deno.test("ingest --fail-fast ends at the first page that fails, and the mark stays", () =>
+test("ingest --fail-fast ends at the first page that fails, and the mark stays", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     const [bad] = addPages(site, "DOCS", 3);
     addPages(site, "TEAM", 3);
@@ -170,7 +171,7 @@ Deno.test("ingest --fail-fast ends at the first page that fails, and the mark st
     assertEquals(await column("SELECT count(*) FROM current_pages WHERE space_key = 'TEAM'"), [0]);
   }));
 
-Deno.test("ingest --since takes what is really newer, and leaves the mark", () =>
+test("ingest --since takes what is really newer, and leaves the mark", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [old, fresh] = addPages(site, "DOCS", 2);
     const oldFile = site.attach(old!, { filename: "old.png" });
@@ -196,7 +197,7 @@ Deno.test("ingest --since takes what is really newer, and leaves the mark", () =
     assertEquals((await ingest()).metrics.updated, 1);
   }));
 
-Deno.test("ingest tells what it does, in order", () =>
+test("ingest tells what it does, in order", () =>
   withBench(async ({ site, ingest, pass }) => {
     addPages(site, "DOCS", 2);
     await ingest(DOCS);
@@ -207,7 +208,7 @@ Deno.test("ingest tells what it does, in order", () =>
     assertEquals(events[0], { type: "run_started", runId: run.runId, spaces: 1 });
   }));
 
-Deno.test("ingest with credentials that are nobody's writes nothing", () =>
+test("ingest with credentials that are nobody's writes nothing", () =>
   withBench(async ({ site, ingest, column }) => {
     site.addSpace({ key: "OPEN", isPublic: true });
     site.settings.anonymousAccess = true;

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 import type { Bench } from "./setup.ts";
 
@@ -17,7 +18,7 @@ async function interruptedFirst({ fake, ingest }: Bench, pagesRead: number): Pro
   assertEquals(run.status, "interrupted");
 }
 
-Deno.test("listSpace resumes a first listing where it stopped, also after days", () =>
+test("listSpace resumes a first listing where it stopped, also after days", () =>
   withBench(async (bench) => {
     const { fake, site, ingest, pass, column } = bench;
     const ids = addPages(site, "DOCS", 12);
@@ -36,7 +37,7 @@ Deno.test("listSpace resumes a first listing where it stopped, also after days",
     assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", ids[0]!), [2]);
   }));
 
-Deno.test("listSpace starts again where the server does not know the resume point any more", () =>
+test("listSpace starts again where the server does not know the resume point any more", () =>
   withBench(async (bench) => {
     const { fake, site, ingest, column } = bench;
     addPages(site, "DOCS", 8);
@@ -48,7 +49,7 @@ Deno.test("listSpace starts again where the server does not know the resume poin
     assertEquals(await column("SELECT count(*) FROM current_pages"), [8]);
   }));
 
-Deno.test("listSpace does not resume with a link that was made for another scope", () =>
+test("listSpace does not resume with a link that was made for another scope", () =>
   withBench(async (bench) => {
     const { site, ingest, column } = bench;
     const ids = addPages(site, "DOCS", 8);
@@ -60,7 +61,7 @@ Deno.test("listSpace does not resume with a link that was made for another scope
     assertEquals(await column("SELECT scope FROM sync_state"), ["current,archived"]);
   }));
 
-Deno.test("listSpace keeps mark and resume point where a row does not even say which page it is", () =>
+test("listSpace keeps mark and resume point where a row does not even say which page it is", () =>
   withBench(async ({ fake, site, ingest, pass, rows, column }) => {
     const ids = addPages(site, "DOCS", 4);
     const spoil = {
@@ -91,7 +92,7 @@ Deno.test("listSpace keeps mark and resume point where a row does not even say w
     assertEquals(await column("SELECT version FROM current_pages ORDER BY id"), [2, 2, 2, 1]);
   }));
 
-Deno.test("readSpace lists archived spaces, which the search leaves out", () =>
+test("readSpace lists archived spaces, which the search leaves out", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 3);
     const file = site.attach(id!, { filename: "a.png" });

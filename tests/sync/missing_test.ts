@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
-Deno.test("findMissing looks at attachments that came with a page into an empty space", () =>
+test("findMissing looks at attachments that came with a page into an empty space", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 3);
     const file = site.attach(id!, { filename: "a.png" });
@@ -15,7 +16,7 @@ Deno.test("findMissing looks at attachments that came with a page into an empty 
     assertEquals(await column("SELECT deletion_reason FROM attachments"), ["trashed"]);
   }));
 
-Deno.test("findMissing finds the page of an attachment that hangs on no page of the index, or calls it moved", () =>
+test("findMissing finds the page of an attachment that hangs on no page of the index, or calls it moved", () =>
   withBench(async ({ site, fake, ingest, column, rows }) => {
     const [here] = addPages(site, "DOCS", 2);
     site.addSpace({ key: "FAR" });
@@ -39,7 +40,7 @@ Deno.test("findMissing finds the page of an attachment that hangs on no page of 
       change: (body) => {
         const { results, ...rest } = body as { results: Record<string, unknown>[] };
         const strange = {
-          ...results[0]!,
+          ...results.find(({ type }) => type === "attachment")!,
           id: stray.id,
           title: "there.png",
           container: { id: there, type: "page", title: "FAR 1" },
@@ -66,7 +67,7 @@ Deno.test("findMissing finds the page of an attachment that hangs on no page of 
     ]);
   }));
 
-Deno.test("findMissing brings back with a page what went with it, and nothing that had gone before", () =>
+test("findMissing brings back with a page what went with it, and nothing that had gone before", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 3);
     const [kept, gone] = ["kept.png", "gone.png"].map((filename) => site.attach(ids[0]!, { filename }).id);
@@ -87,7 +88,7 @@ Deno.test("findMissing brings back with a page what went with it, and nothing th
     assertEquals(fake.counters.byEndpoint["GET /wiki/api/v2/attachments/{id}"], undefined);
   }));
 
-Deno.test("findMissing does not count a listing that left out pages that are there", () =>
+test("findMissing does not count a listing that left out pages that are there", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 20);
     const [old] = addPages(site, "TEAM", 1);

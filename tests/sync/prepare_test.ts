@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import type { IngestOptions } from "../../src/sync/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 /** Everything that a refused run could have touched. */
@@ -29,7 +30,7 @@ async function refused(bench: Bench, wish: Partial<IngestOptions>): Promise<Conf
   return error;
 }
 
-Deno.test("prepareSpaces refuses another body format until the whole space is read again", () =>
+test("prepareSpaces refuses another body format until the whole space is read again", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, column } = bench;
     addPages(site, "DOCS", 3);
@@ -48,7 +49,7 @@ Deno.test("prepareSpaces refuses another body format until the whole space is re
     assertEquals(await column("SELECT DISTINCT body_format FROM current_pages"), ["atlas_doc_format"]);
   }));
 
-Deno.test("prepareSpaces refuses another scope until the whole space is listed again", () =>
+test("prepareSpaces refuses another scope until the whole space is listed again", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, column } = bench;
     const [id] = addPages(site, "DOCS", 3);
@@ -66,7 +67,7 @@ Deno.test("prepareSpaces refuses another scope until the whole space is listed a
     assertEquals(await column("SELECT deletion_reason FROM deleted_pages WHERE id = ?", id!), ["archived"]);
   }));
 
-Deno.test("prepareSpaces refuses for all spaces when one of them cannot be read as asked", () =>
+test("prepareSpaces refuses for all spaces when one of them cannot be read as asked", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 1);
     addPages(bench.site, "TEAM", 1);
@@ -74,7 +75,7 @@ Deno.test("prepareSpaces refuses for all spaces when one of them cannot be read 
     await refused(bench, { ...BOTH, bodyFormat: "atlas_doc_format" });
   }));
 
-Deno.test("ingest refuses an index of another site", () =>
+test("ingest refuses an index of another site", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 1);
     await bench.ingest(DOCS);
@@ -87,7 +88,7 @@ Deno.test("ingest refuses an index of another site", () =>
     assertStringIncludes(error.message, "https://other.atlassian.net/wiki");
   }));
 
-Deno.test("prepareSpaces remembers for each space when missing pages are looked for", () =>
+test("prepareSpaces remembers for each space when missing pages are looked for", () =>
   withBench(async ({ site, ingest, pass, rows }) => {
     addPages(site, "DOCS", 2);
     addPages(site, "TEAM", 2);

@@ -2,13 +2,14 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ConfluenceIndexError } from "@confluence-index/confluence-index";
 import { acquireLease } from "../../src/database/mod.ts";
 import { reconvert } from "../../src/sync/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, DOCS, withBench } from "./setup.ts";
 
 const EVERYTHING =
   "SELECT id, version, body_text, search_title, search_text, converter_version FROM pages ORDER BY id";
 const LINKS = "SELECT * FROM links ORDER BY from_page_id, position";
 
-Deno.test("reconvert makes again what another converter made, and gives the same as an ingest", () =>
+test("reconvert makes again what another converter made, and gives the same as an ingest", () =>
   withBench(async ({ site, ingest, database, clock, rows, column }) => {
     const target = site.addPage({ spaceKey: "DOCS", title: "接続", body: "<p>データ</p>" }).id;
     site.addPage({
@@ -38,7 +39,7 @@ Deno.test("reconvert makes again what another converter made, and gives the same
     await database.commit(["INSERT INTO page_search (page_search, rank) VALUES ('integrity-check', 1)"]);
   }));
 
-Deno.test("reconvert goes on where it was interrupted", () =>
+test("reconvert goes on where it was interrupted", () =>
   withBench(async ({ site, ingest, database, clock, column }) => {
     addPages(site, "DOCS", 250);
     await ingest(DOCS);
@@ -57,16 +58,15 @@ Deno.test("reconvert goes on where it was interrupted", () =>
     assertEquals(await column("SELECT count(*) FROM pages WHERE body_text = 'old'"), [0]);
   }));
 
-Deno.test("reconvert leaves an index alone that a run writes to", () =>
-  withBench(async ({ ingest, database, clock }) => {
+test("reconvert leaves an index alone that a run writes to", () =>
+  withBench(async ({ ingest, database, clock, column }) => {
     await ingest(DOCS);
     const at = (ms: number) => new Date(clock.now() + ms).toISOString();
     await acquireLease(database, {
-      name: "ingest",
       owner: "other",
       runId: "other",
       acquiredAt: at(0),
       expiresAt: at(60_000),
-    });
+    }, await column("SELECT id FROM spaces") as string[]);
     await assertRejects(() => reconvert({ database, clock }), ConfluenceIndexError, "run other is writing");
   }));

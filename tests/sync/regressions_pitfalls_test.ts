@@ -1,12 +1,13 @@
 /** Complaints of other systems' users that apply here, by their number in the list of pitfalls; the great ones are in `regressions_test.ts`. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
 const SEARCH = { endpoint: "GET /wiki/rest/api/content/search" };
 
-Deno.test("P3: hits outside the window, of other spaces and of other kinds change nothing", () =>
+test("P3: hits outside the window, of other spaces and of other kinds change nothing", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     addPages(site, "DOCS", 3);
     site.addSpace({ key: "FAR" });
@@ -24,7 +25,7 @@ Deno.test("P3: hits outside the window, of other spaces and of other kinds chang
     assertEquals(await column("SELECT count(*) FROM current_attachments"), [0]);
   }));
 
-Deno.test("P7, P22, P23, P117: rows that come twice, in any order, are one", () =>
+test("P7, P22, P23, P117: rows that come twice, in any order, are one", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 12);
     for (const id of ids) site.attach(id, { filename: "a.png" });
@@ -39,7 +40,7 @@ Deno.test("P7, P22, P23, P117: rows that come twice, in any order, are one", () 
     assertEquals(await column("SELECT count(*) FROM attachments"), [12]);
   }));
 
-Deno.test("P11, P21: a server that fails on large answers is asked for smaller ones", () =>
+test("P11, P21: a server that fails on large answers is asked for smaller ones", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     site.fill({ spaceKey: "DOCS", pages: 300, bodyBytes: 50, attachments: 0 });
     fake.faults.failBodiesOver = 40;
@@ -49,7 +50,7 @@ Deno.test("P11, P21: a server that fails on large answers is asked for smaller o
     assertEquals(await column("SELECT count(*) FROM current_pages WHERE length(body) > 0"), [300]);
   }));
 
-Deno.test("P13, P14, P15, P16, P28, P82: no page is found by its place in the tree", () =>
+test("P13, P14, P15, P16, P28, P82: no page is found by its place in the tree", () =>
   withBench(async ({ site, ingest, column }) => {
     site.addSpace({ key: "TREE", homepage: true });
     const [top, hidden] = addPages(site, "TREE", 2);
@@ -71,7 +72,7 @@ Deno.test("P13, P14, P15, P16, P28, P82: no page is found by its place in the tr
     ]);
   }));
 
-Deno.test("P29, P32, P57: too many requests cost time, not pages", () =>
+test("P29, P32, P57: too many requests cost time, not pages", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     site.fill({ spaceKey: "DOCS", pages: 400, bodyBytes: 20, attachments: 60 });
     fake.faults.add({ kind: "short-page", rows: 50, times: Infinity, match: LISTING });
@@ -84,7 +85,7 @@ Deno.test("P29, P32, P57: too many requests cost time, not pages", () =>
     assertEquals(await column("SELECT count(*) FROM current_attachments"), [60]);
   }));
 
-Deno.test("P30: all spaces are more than one answer holds", () =>
+test("P30: all spaces are more than one answer holds", () =>
   withBench(async ({ site, ingest, column }) => {
     for (let n = 0; n < 260; n++) site.addSpace({ key: `S${n}` });
     const run = await ingest({ selection: { all: true } });
@@ -92,7 +93,7 @@ Deno.test("P30: all spaces are more than one answer holds", () =>
     assertEquals(await column("SELECT count(*) FROM spaces"), [262]);
   }));
 
-Deno.test("P33: a run that brings nothing leaves the mark where it is", () =>
+test("P33: a run that brings nothing leaves the mark where it is", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     addPages(site, "DOCS", 2);
     await ingest(DOCS);
@@ -104,7 +105,7 @@ Deno.test("P33: a run that brings nothing leaves the mark where it is", () =>
     }
   }));
 
-Deno.test("P36, P37, P45: purged pages are found when the reconciliation is due, and not before", () =>
+test("P36, P37, P45: purged pages are found when the reconciliation is due, and not before", () =>
   withBench(async ({ site, ingest, pass, rows }) => {
     const [id] = addPages(site, "DOCS", 3);
     await ingest(DOCS);
@@ -120,7 +121,7 @@ Deno.test("P36, P37, P45: purged pages are found when the reconciliation is due,
     }]);
   }));
 
-Deno.test("P39: a page that cannot be read is not deleted and added again", () =>
+test("P39: a page that cannot be read is not deleted and added again", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 3);
     await ingest(DOCS);
@@ -141,7 +142,7 @@ Deno.test("P39: a page that cannot be read is not deleted and added again", () =
     assertEquals(await column("SELECT kind FROM events WHERE subject_id = ?", id!), ["added"]);
   }));
 
-Deno.test("P40, P73: a space that is gone or forbidden keeps its pages and stops no other", () =>
+test("P40, P73: a space that is gone or forbidden keeps its pages and stops no other", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     addPages(site, "DOCS", 2);
     const [team] = addPages(site, "TEAM", 2);
@@ -158,7 +159,7 @@ Deno.test("P40, P73: a space that is gone or forbidden keeps its pages and stops
     assertEquals(await column("SELECT count(*) FROM current_pages WHERE space_key = 'DOCS'"), [2]);
   }));
 
-Deno.test("P54: an interrupted or repeated run does not read everything again", () =>
+test("P54: an interrupted or repeated run does not read everything again", () =>
   withBench(async ({ site, fake, ingest, pass }) => {
     site.fill({ spaceKey: "DOCS", pages: 500, bodyBytes: 20, attachments: 0 });
     await ingest(DOCS);
@@ -169,7 +170,7 @@ Deno.test("P54: an interrupted or repeated run does not read everything again", 
   }));
 
 for (const status of [401, 403] as const) {
-  Deno.test(`P68, P70, P71: ${status} for the attachments of one page is that page's trouble`, () =>
+  test(`P68, P70, P71: ${status} for the attachments of one page is that page's trouble`, () =>
     withBench(async ({ site, fake, ingest, pass, rows, column }) => {
       const ids = addPages(site, "DOCS", 4);
       for (const id of ids) site.attach(id, { filename: "a.png" });
@@ -194,7 +195,7 @@ for (const status of [401, 403] as const) {
     }));
 }
 
-Deno.test("P69: a row that is gone spoils the whole answer of the search, and nothing else", () =>
+test("P69: a row that is gone spoils the whole answer of the search, and nothing else", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 4);
     const files = ids.map((id) => site.attach(id, { filename: "a.png" }).id);
@@ -218,7 +219,7 @@ Deno.test("P69: a row that is gone spoils the whole answer of the search, and no
     );
   }));
 
-Deno.test("P72, P79: a row of another shape fails alone, is told, and is read when it is well again", () =>
+test("P72, P79: a row of another shape fails alone, is told, and is read when it is well again", () =>
   withBench(async ({ site, fake, ingest, pass, rows }) => {
     const ids = addPages(site, "DOCS", 5);
     const file = site.attach(ids[0]!, { filename: "a.png" });
@@ -255,7 +256,7 @@ Deno.test("P72, P79: a row of another shape fails alone, is told, and is read wh
     assertEquals(await rows("SELECT * FROM failures"), []);
   }));
 
-Deno.test("P75: a kind of parent that nobody knew is data", () =>
+test("P75: a kind of parent that nobody knew is data", () =>
   withBench(async ({ site, fake, ingest, rows }) => {
     const database = site.addDatabase({ spaceKey: "DOCS", title: "Table" });
     const whiteboard = site.addWhiteboard({ spaceKey: "DOCS", title: "Board" });
@@ -274,7 +275,7 @@ Deno.test("P75: a kind of parent that nobody knew is data", () =>
     ]);
   }));
 
-Deno.test("P76: a page that is restricted is gone by name, and comes back whole", () =>
+test("P76: a page that is restricted is gone by name, and comes back whole", () =>
   withBench(async ({ site, ingest, pass, rows, column }) => {
     const [id] = addPages(site, "DOCS", 6);
     const file = site.attach(id!, { filename: "a.png" });
@@ -303,7 +304,7 @@ Deno.test("P76: a page that is restricted is gone by name, and comes back whole"
     ]);
   }));
 
-Deno.test("P81: two runs on one index do not fight", () =>
+test("P81: two runs on one index do not fight", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     addPages(site, "DOCS", 3);
     const second = Promise.withResolvers<unknown>();
@@ -316,7 +317,7 @@ Deno.test("P81: two runs on one index do not fight", () =>
     assertEquals(await column("SELECT count(*) FROM runs"), [1]);
   }));
 
-Deno.test("P83: an error that nobody expected is not swallowed, and the index stays as it was", () =>
+test("P83: an error that nobody expected is not swallowed, and the index stays as it was", () =>
   withBench(async ({ site, database, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 3);
     await ingest(DOCS);

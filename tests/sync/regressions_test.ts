@@ -1,13 +1,14 @@
 /** One test for each way in which other systems lost pages, or deleted good ones. Numbers are those of the list of pitfalls. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceAuthError } from "../../src/confluence/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
 const SEARCH = { endpoint: "GET /wiki/rest/api/content/search" };
 const NOTHING_DELETED = "SELECT count(*) AS n FROM pages WHERE deleted_at IS NOT NULL";
 
-Deno.test("regression: first page of a listing only (P1, P2, P6, P8, P10, P20, P31)", () =>
+test("regression: first page of a listing only (P1, P2, P6, P8, P10, P20, P31)", () =>
   withBench(async ({ site, ingest, column }) => {
     const { pageIds } = site.fill({ spaceKey: "DOCS", pages: 600, bodyBytes: 40, attachments: 270 });
     const run = await ingest(DOCS);
@@ -16,7 +17,7 @@ Deno.test("regression: first page of a listing only (P1, P2, P6, P8, P10, P20, P
     assertEquals(await column("SELECT count(*) FROM current_attachments"), [270]);
   }));
 
-Deno.test("regression: short page taken for the end (P11, P18, P25, P26, P27)", () =>
+test("regression: short page taken for the end (P11, P18, P25, P26, P27)", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 20);
     for (const id of ids) site.attach(id, { filename: "a.png" });
@@ -39,7 +40,7 @@ for (
     -8 * 3_600_000,
   ]] as const
 ) {
-  Deno.test(`regression: CQL in another zone, and a local clock that is wrong, ${zone} (P46, P47, P48, P49)`, () =>
+  test(`regression: CQL in another zone, and a local clock that is wrong, ${zone} (P46, P47, P48, P49)`, () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
       const [first, second] = addPages(site, "DOCS", 2);
       await ingest(DOCS);
@@ -63,7 +64,7 @@ for (
     }, { skew, fake: { settings: { timeZone: zone } } }));
 }
 
-Deno.test("regression: index lag", () =>
+test("regression: index lag", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [slow, quick] = addPages(site, "DOCS", 2);
     await ingest(DOCS);
@@ -86,7 +87,7 @@ Deno.test("regression: index lag", () =>
     assertEquals(await column("SELECT id FROM current_attachments"), [late.id]);
   }));
 
-Deno.test("regression: page failed and mark moved on (P17, P50, P51)", () =>
+test("regression: page failed and mark moved on (P17, P50, P51)", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const [bad, good] = addPages(site, "DOCS", 3);
     await ingest(DOCS);
@@ -115,7 +116,7 @@ Deno.test("regression: page failed and mark moved on (P17, P50, P51)", () =>
     assertEquals(await rows("SELECT * FROM failures"), []);
   }));
 
-Deno.test("regression: one mark shared by spaces", () =>
+test("regression: one mark shared by spaces", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [docs] = addPages(site, "DOCS", 2);
     const [team] = addPages(site, "TEAM", 2);
@@ -148,7 +149,7 @@ Deno.test("regression: one mark shared by spaces", () =>
     assertEquals(await column("SELECT kind FROM failures"), []);
   }));
 
-Deno.test("regression: partial listing then mass deletion (P38, P41)", () =>
+test("regression: partial listing then mass deletion (P38, P41)", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 40);
     for (const id of ids.slice(0, 15)) site.attach(id, { filename: "a.png" });
@@ -186,7 +187,7 @@ Deno.test("regression: partial listing then mass deletion (P38, P41)", () =>
     assertEquals((await ingest({ reconcile: true, allowMassDeletion: true })).metrics.deleted, 12);
   }));
 
-Deno.test("regression: delta taken for a listing (P37)", () =>
+test("regression: delta taken for a listing (P37)", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 6);
     await ingest(DOCS);
@@ -206,7 +207,7 @@ Deno.test("regression: delta taken for a listing (P37)", () =>
     assertEquals(await column(NOTHING_DELETED), [0]);
   }));
 
-Deno.test("regression: moved-in page with an old date", () =>
+test("regression: moved-in page with an old date", () =>
   withBench(async ({ site, ingest, pass, column, rows }) => {
     addPages(site, "DOCS", 2);
     site.addSpace({ key: "FAR" });
@@ -226,7 +227,7 @@ Deno.test("regression: moved-in page with an old date", () =>
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
 
-Deno.test("regression: trashed page answered as 200 (P34, P42, P43, P44)", () =>
+test("regression: trashed page answered as 200 (P34, P42, P43, P44)", () =>
   withBench(async ({ site, ingest, pass, rows, column }) => {
     const [id] = addPages(site, "DOCS", 4);
     site.attach(id!, { filename: "a.png" });
@@ -250,7 +251,7 @@ Deno.test("regression: trashed page answered as 200 (P34, P42, P43, P44)", () =>
     assertEquals(await column("SELECT count(*) FROM current_attachments"), [0]);
   }));
 
-Deno.test("regression: revoked token answered as 404 (P80)", () =>
+test("regression: revoked token answered as 404 (P80)", () =>
   withBench(async ({ site, fake, ingest, pass, column, rows }) => {
     const ids = addPages(site, "DOCS", 10);
     site.attach(ids[0]!, { filename: "a.png" });
@@ -285,7 +286,7 @@ Deno.test("regression: revoked token answered as 404 (P80)", () =>
   }));
 
 for (const until of ["the end", "the second look is over"]) {
-  Deno.test(`regression: revoked token answered as an anonymous 200, until ${until}`, () =>
+  test(`regression: revoked token answered as an anonymous 200, until ${until}`, () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
       const open = site.addSpace({ key: "OPEN", isPublic: true });
       const ids = addPages(site, "OPEN", 8);
@@ -309,7 +310,7 @@ for (const until of ["the end", "the second look is over"]) {
     }));
 }
 
-Deno.test("regression: rename treated as new (P115, P116, P118)", () =>
+test("regression: rename treated as new (P115, P116, P118)", () =>
   withBench(async ({ site, ingest, pass, rows, column }) => {
     const [parent, child] = addPages(site, "DOCS", 2);
     site.movePage(child!, { parentId: parent! });
@@ -331,7 +332,7 @@ Deno.test("regression: rename treated as new (P115, P116, P118)", () =>
     ]);
   }));
 
-Deno.test("a site put back from a backup is followed: at once where it goes on, with --full where it does not", () =>
+test("a site put back from a backup is followed: at once where it goes on, with --full where it does not", () =>
   withBench(async ({ site, ingest, pass, rows, column }) => {
     const [edited, still] = addPages(site, "DOCS", 3);
     for (const text of ["two", "three"]) {
@@ -358,7 +359,7 @@ Deno.test("a site put back from a backup is followed: at once where it goes on, 
     assertEquals((await ingest({ reconcile: true })).metrics.updated, 0);
   }));
 
-Deno.test("a page that moves without a version soon after an edit is found by the next delta", () =>
+test("a page that moves without a version soon after an edit is found by the next delta", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [mover] = addPages(site, "DOCS", 3);
     addPages(site, "TEAM", 1);
@@ -374,7 +375,7 @@ Deno.test("a page that moves without a version soon after an edit is found by th
     assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 0);
   }));
 
-Deno.test("a clock that was wrong once does not put off the reconciliation for ever", () =>
+test("a clock that was wrong once does not put off the reconciliation for ever", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [purged] = addPages(site, "DOCS", 3);
     pass(20_000 * DAY);
@@ -388,7 +389,7 @@ Deno.test("a clock that was wrong once does not put off the reconciliation for e
     assertEquals(await column("SELECT reconciled_at FROM sync_state"), ["2026-03-01T12:00:00.000Z"]);
   }));
 
-Deno.test("a run is not complete while an attachment is in quarantine, not even while its pause lasts", () =>
+test("a run is not complete while an attachment is in quarantine, not even while its pause lasts", () =>
   withBench(async ({ site, fake, ingest, pass, rows }) => {
     const [home] = addPages(site, "DOCS", 3);
     const file = site.attach(home!, { filename: "a.png" });
@@ -412,7 +413,7 @@ Deno.test("a run is not complete while an attachment is in quarantine, not even 
     assertEquals([run.status, run.metrics.attachments_added], ["complete", 1]);
   }));
 
-Deno.test("a token that becomes nobody's while a public space is read for the first time loses no page", () =>
+test("a token that becomes nobody's while a public space is read for the first time loses no page", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const account = site.accounts[0]!;
     site.settings.anonymousAccess = true;

@@ -9,37 +9,74 @@ function site(...sizes: [pages: number, attachments: number][]): SpacePlan[] {
 // It has no mark: its two lists are asked for each time, one more than a space with a page takes.
 const EMPTY = "an empty space";
 
-const CASES: readonly (Case & { readonly name: string; readonly counts: number[] })[] = [
-  // First ingest, nothing changed, pages changed, reconciliation.
-  { name: EMPTY, spaces: site([0, 0]), changed: 0, searchCap: 250, counts: [5, 5, 5, 5] },
-  { name: "one page", spaces: site([1, 1]), changed: 1, searchCap: 250, counts: [5, 3, 4, 5] },
-  { name: "one full answer", spaces: site([250, 250]), changed: 50, searchCap: 250, counts: [5, 3, 4, 5] },
-  { name: "one more than that", spaces: site([251, 251]), changed: 51, searchCap: 250, counts: [7, 3, 4, 7] },
-  {
-    name: "1,000 pages, 100 attachments",
-    spaces: site([1000, 100]),
-    changed: 251,
-    searchCap: 250,
-    counts: [8, 3, 6, 8],
-  },
-  {
-    name: "a site that gives 50 rows a search",
-    spaces: site([300, 120]),
-    changed: 30,
-    searchCap: 50,
-    counts: [8, 3, 4, 8],
-  },
-  {
-    name: "five spaces of all sizes",
-    spaces: site([600, 10], [251, 0], [1, 300], [0, 0], [10, 10]),
-    changed: 300,
-    searchCap: 250,
-    counts: [21, 9, 12, 21],
-  },
-];
+const CASES:
+  readonly (Case & { readonly name: string; readonly counts: number[]; readonly labelled: number[] })[] = [
+    // First ingest, nothing changed, pages changed, reconciliation; without labels, and with them.
+    {
+      name: EMPTY,
+      spaces: site([0, 0]),
+      changed: 0,
+      searchCap: 250,
+      counts: [5, 5, 5, 5],
+      labelled: [5, 5, 5, 5],
+    },
+    {
+      name: "one page",
+      spaces: site([1, 1]),
+      changed: 1,
+      searchCap: 250,
+      counts: [5, 3, 4, 5],
+      labelled: [5, 3, 4, 5],
+    },
+    {
+      name: "one full answer",
+      spaces: site([250, 250]),
+      changed: 50,
+      searchCap: 250,
+      counts: [5, 3, 4, 5],
+      labelled: [6, 3, 4, 6],
+    },
+    {
+      name: "one more than that",
+      spaces: site([251, 251]),
+      changed: 51,
+      searchCap: 250,
+      counts: [7, 3, 4, 7],
+      labelled: [8, 3, 4, 8],
+    },
+    {
+      name: "1,000 pages, 100 attachments",
+      spaces: site([1000, 100]),
+      changed: 251,
+      searchCap: 250,
+      counts: [8, 3, 6, 8],
+      labelled: [12, 3, 6, 12],
+    },
+    {
+      name: "a site that gives 50 rows a search",
+      spaces: site([300, 120]),
+      changed: 30,
+      searchCap: 50,
+      counts: [8, 3, 4, 8],
+      labelled: [14, 3, 4, 14],
+    },
+    {
+      name: "five spaces of all sizes",
+      spaces: site([600, 10], [251, 0], [1, 300], [0, 0], [10, 10]),
+      changed: 300,
+      searchCap: 250,
+      counts: [21, 9, 12, 21],
+      labelled: [24, 9, 12, 24],
+    },
+  ];
 
-for (const { name, counts, ...given } of CASES) {
-  Deno.test(`ingest() takes exactly the requests it needs: ${name}`, async () => {
+const RUNS = CASES.flatMap(({ counts, labelled, ...given }) => [
+  { ...given, what: given.name, counts: labelled },
+  { ...given, what: `${given.name}, without labels`, counts, without: ["labels"] as const },
+]);
+
+for (const { name, what, counts, ...given } of RUNS) {
+  Deno.test(`ingest() takes exactly the requests it needs: ${what}`, async () => {
     const found = await countRequests(given);
     assertEquals([found.first, found.unchanged, found.changed, found.reconciled], counts);
     const most = requestBudgets(given);

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { FaultRule } from "../support/fake/mod.ts";
+import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 const SINGLE = "GET /wiki/api/v2/pages/{id}";
@@ -20,7 +21,7 @@ const DOUBTFUL: readonly (readonly [string, FaultRule])[] = [
 ];
 
 for (const [what, rule] of DOUBTFUL) {
-  Deno.test(`lookAgain keeps a page and an attachment whose second look is ${what}`, () =>
+  test(`lookAgain keeps a page and an attachment whose second look is ${what}`, () =>
     withBench(async ({ site, fake, ingest, pass, rows, column }) => {
       const [lost, home] = addPages(site, "DOCS", 5);
       const file = site.attach(home!, { filename: "a.png" });
@@ -71,7 +72,7 @@ function dropping(id: string): Extract<FaultRule, { kind: "transform" }> {
   };
 }
 
-Deno.test("lookAgain tells trashed, archived, moved out of scope and gone apart, and finds what moved within", () =>
+test("lookAgain tells trashed, archived, moved out of scope and gone apart, and finds what moved within", () =>
   withBench(async ({ site, ingest, pass, rows, column }) => {
     const [trashed, archived, far, purged, hidden, near, stays] = addPages(site, "DOCS", 7);
     addPages(site, "TEAM", 1);
@@ -113,7 +114,7 @@ Deno.test("lookAgain tells trashed, archived, moved out of scope and gone apart,
     );
   }));
 
-Deno.test("lookAgain brakes each space by itself: more than a fifth and more than ten", () =>
+test("lookAgain brakes each space by itself: more than a fifth and more than ten", () =>
   withBench(async ({ site, ingest, pass, rows }) => {
     const docs = addPages(site, "DOCS", 30);
     const team = addPages(site, "TEAM", 100);
@@ -145,7 +146,7 @@ Deno.test("lookAgain brakes each space by itself: more than a fifth and more tha
     assertEquals(few.key, "FEW");
   }));
 
-Deno.test("lookAgain asks for no page one by one where the brake holds", () =>
+test("lookAgain asks for no page one by one where the brake holds", () =>
   withBench(async ({ site, fake, ingest, pass }) => {
     const ids = addPages(site, "DOCS", 60);
     await ingest(DOCS);
@@ -156,7 +157,7 @@ Deno.test("lookAgain asks for no page one by one where the brake holds", () =>
     assertEquals(fake.counters.byEndpoint[SINGLE], undefined);
   }));
 
-Deno.test("lookAgain believes nothing when the space stops answering meanwhile", () =>
+test("lookAgain believes nothing when the space stops answering meanwhile", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 4);
     await ingest(DOCS);
@@ -174,7 +175,7 @@ Deno.test("lookAgain believes nothing when the space stops answering meanwhile",
     assertEquals((await ingest({ reconcile: true })).metrics.deleted, 1);
   }));
 
-Deno.test("lookAgain takes a scoped token that may not read users for a token", () =>
+test("lookAgain takes a scoped token that may not read users for a token", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 4);
     assertEquals((await ingest(DOCS)).status, "complete");
@@ -200,7 +201,7 @@ Deno.test("lookAgain takes a scoped token that may not read users for a token", 
     },
   }));
 
-Deno.test("lookAgain believes no answer about another page or attachment than the one it asked for", () =>
+test("lookAgain believes no answer about another page or attachment than the one it asked for", () =>
   withBench(async ({ site, fake, ingest, pass, column, rows }) => {
     const [lost, home] = addPages(site, "DOCS", 5);
     const file = site.attach(home!, { filename: "a.png" });

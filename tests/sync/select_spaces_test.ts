@@ -1,11 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
+import { test } from "../support/each_database.ts";
 import { withBench } from "./setup.ts";
 
 const chosen = (run: { readonly spaces: readonly { readonly space: { readonly key: string } }[] }) =>
   run.spaces.map(({ space }) => space.key);
 
-Deno.test("selectSpaces finds keys in any case, personal ones and ids, each once and in order", () =>
+test("selectSpaces finds keys in any case, personal ones and ids, each once and in order", () =>
   withBench(async ({ site, ingest }) => {
     const me = site.addSpace({ key: "~Me.Myself" });
     const run = await ingest({
@@ -14,7 +15,7 @@ Deno.test("selectSpaces finds keys in any case, personal ones and ids, each once
     assertEquals(chosen(run), ["DOCS", "TEAM", "~Me.Myself"]);
   }));
 
-Deno.test("selectSpaces names everything that it cannot find, and nothing is written", () =>
+test("selectSpaces names everything that it cannot find, and nothing is written", () =>
   withBench(async ({ ingest, column }) => {
     const error = await assertRejects(
       () => ingest({ selection: { keys: ["DOCS", "NOPE"], ids: ["424242"] } }),
@@ -25,7 +26,7 @@ Deno.test("selectSpaces names everything that it cannot find, and nothing is wri
     assertEquals(await column("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM spaces)"), [0]);
   }));
 
-Deno.test("selectSpaces takes the spaces of the index where none is named, and says how to name one where it is empty", () =>
+test("selectSpaces takes the spaces of the index where none is named, and says how to name one where it is empty", () =>
   withBench(async ({ ingest }) => {
     const error = await assertRejects(() => ingest(), ConfluenceIndexError);
     assertStringIncludes(error.hint ?? "", "--space KEY");
@@ -35,14 +36,14 @@ Deno.test("selectSpaces takes the spaces of the index where none is named, and s
     assertEquals(chosen(await ingest()), ["DOCS", "TEAM"]);
   }));
 
-Deno.test("selectSpaces of all for an account that sees none is an error and not an empty success", () =>
+test("selectSpaces of all for an account that sees none is an error and not an empty success", () =>
   withBench(async ({ site, ingest }) => {
     for (const key of ["DOCS", "TEAM"]) site.hideSpace(key);
     const error = await assertRejects(() => ingest({ selection: { all: true } }), ConfluenceIndexError);
     assertStringIncludes(error.message, "this account sees no space");
   }));
 
-Deno.test("selectSpaces stops at a space row that it cannot read, rather than go on without it", () =>
+test("selectSpaces stops at a space row that it cannot read, rather than go on without it", () =>
   withBench(async ({ fake, ingest, column }) => {
     fake.faults.add({
       kind: "bad-rows",
@@ -54,7 +55,7 @@ Deno.test("selectSpaces stops at a space row that it cannot read, rather than go
     assertEquals(await column("SELECT count(*) FROM runs"), [0]);
   }));
 
-Deno.test("selectSpaces lets pages follow the new key of a space", () =>
+test("selectSpaces lets pages follow the new key of a space", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     site.addPage({ spaceKey: "DOCS", title: "Page" });
     await ingest({ selection: { keys: ["DOCS"] } });
@@ -68,7 +69,7 @@ Deno.test("selectSpaces lets pages follow the new key of a space", () =>
     assertEquals(await column("SELECT space_key FROM current_pages"), ["PAPERS"]);
   }));
 
-Deno.test("selectSpaces tells of spaces of the index that are gone: one with a key that was given again, and of all any", () =>
+test("selectSpaces tells of spaces of the index that are gone: one with a key that was given again, and of all any", () =>
   withBench(async ({ site, ingest, column }) => {
     for (const spaceKey of ["DOCS", "TEAM"]) site.addPage({ spaceKey, title: "Page" });
     await ingest({ selection: { all: true } });

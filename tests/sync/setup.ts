@@ -3,6 +3,7 @@ import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import { type Database, openDatabase } from "../../src/database/mod.ts";
 import { ingest, type IngestOptions, type IngestResult } from "../../src/sync/mod.ts";
 import { VirtualClock } from "../support/clock.ts";
+import { indexUrl, nameOutside } from "../support/each_database.ts";
 import { FakeConfluence, type FakeOptions } from "../support/fake/mod.ts";
 
 /** Minutes in milliseconds. */
@@ -50,7 +51,8 @@ export async function withBench(
   const fake = new FakeConfluence({ clock: siteClock, ...options.fake });
   fake.site.addSpace({ key: "DOCS", name: "Documents" });
   fake.site.addSpace({ key: "TEAM", name: "Team" });
-  await using database = await openDatabase(options.url ?? ":memory:");
+  const url = options.url ?? indexUrl();
+  await using database = nameOutside(await openDatabase(url), clock);
   const account = fake.site.accounts[0]!;
   await work({
     fake,

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { convertBody } from "../../src/sync/convert_page.ts";
+import { test } from "../support/each_database.ts";
 import { type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 function linkTo(title: string, space?: string): string {
@@ -15,7 +16,7 @@ function found({ column }: Bench, words: string): Promise<unknown[]> {
   );
 }
 
-Deno.test("ingest keeps text, converter version, notes and links with the page", () =>
+test("ingest keeps text, converter version, notes and links with the page", () =>
   withBench(async (bench) => {
     const { site, ingest, rows } = bench;
     const { id } = site.addPage({
@@ -68,7 +69,7 @@ Deno.test("ingest keeps text, converter version, notes and links with the page",
     ]);
   }));
 
-Deno.test("ingest goes on past hostile bodies and keeps what text they have", () =>
+test("ingest goes on past hostile bodies and keeps what text they have", () =>
   withBench(async ({ site, ingest, rows }) => {
     const bodies = [
       "<p>" + "<ul><li>".repeat(3_000) + "deep",
@@ -85,7 +86,7 @@ Deno.test("ingest goes on past hostile bodies and keeps what text they have", ()
     assert(String(texts[1]!["body_text"]).includes("open"));
   }));
 
-Deno.test("links find their page when it comes later, and keep it when it is renamed, moved to another space or comes back", () =>
+test("links find their page when it comes later, and keep it when it is renamed, moved to another space or comes back", () =>
   withBench(async (bench) => {
     const { site, ingest, rows, column, pass } = bench;
     const from = site.addPage({ spaceKey: "DOCS", title: "From", body: linkTo("Aim") }).id;
@@ -126,7 +127,7 @@ Deno.test("links find their page when it comes later, and keep it when it is ren
     assertEquals(await rows("SELECT * FROM broken_links"), []);
   }));
 
-Deno.test("links by title lead to the page that took the place of a deleted one, whichever is seen first", () =>
+test("links by title lead to the page that took the place of a deleted one, whichever is seen first", () =>
   withBench(async ({ site, ingest, column, pass }) => {
     const old = site.addPage({ spaceKey: "DOCS", title: "Aim", body: "" }).id;
     site.addPage({ spaceKey: "DOCS", title: "From", body: linkTo("Aim") });
@@ -141,7 +142,7 @@ Deno.test("links by title lead to the page that took the place of a deleted one,
     assertEquals(await column("SELECT page_id FROM backlinks"), [next]);
   }));
 
-Deno.test("search finds current pages that are not deleted, and only those", () =>
+test("search finds current pages that are not deleted, and only those", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, database } = bench;
     const { id } = site.addPage({ spaceKey: "DOCS", title: "Bericht", body: "<p>Rückblick</p>" });
@@ -189,7 +190,7 @@ Deno.test("convertBody counts the links that it leaves out", () => {
   assertEquals(notes.find(({ name }) => name === "links")?.count, 3);
 });
 
-Deno.test("text with NUL or half a surrogate pair is kept to its end, and is the same the next time", () =>
+test("text with NUL or half a surrogate pair is kept to its end, and is the same the next time", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const page = site.addPage({ spaceKey: "DOCS", title: "odd", body: "<p>before\u0000after 🙂</p>" });
     const file = site.attach(page.id, { filename: "a\u0000b.png" });

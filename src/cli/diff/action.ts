@@ -1,5 +1,6 @@
 import { changeFeed, openIndex } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
+import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printableJson } from "../printable.ts";
 import { suggest } from "../suggest.ts";
@@ -9,7 +10,7 @@ import { feedHead, feedLine } from "./lines.ts";
 /** Prints the changes of a run, or between two runs, as they come. */
 export const action: Action = async ({ options: given, args, config, io }) => {
   const options = given as unknown as DiffOptions;
-  await using index = await openIndex(config.databaseUrl!, { token: config.databaseToken ?? undefined });
+  await using index = await openIndex(config.databaseUrl!, databaseOptions(config));
   const runs: [string] | [string, string] = args[1] === undefined ? [args[0]!] : [args[0]!, args[1]];
   const format = options.format ?? (options.json || !io.stdoutIsTerminal ? "ndjson" : "table");
   let count = 0;

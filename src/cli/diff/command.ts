@@ -9,9 +9,9 @@ export const command = {
     "Prints the change feed: with one run what this run changed, with two all that changed after the first, up to and including the " +
     "second. The word latest stands for the newest run; status lists the others. It reads the index only.\n\n" +
     "On a terminal it prints a table, else JSON lines: at, run_id, kind (added, updated, renamed, moved, archived, trashed, gone, " +
-    "restored), subject (page, attachment), id, title, space_key, version, old, new. For pages that moved, old and new are places: " +
+    "restored, labeled), subject (page, attachment), id, title, space_key, version, old, new. For pages that moved, old and new are places: " +
     "{space_id, space_key, parent_id, parent_type, parent_title, position}; for a page that moved out of all spaces of the index, new is the " +
-    "id of the space it moved to.",
+    "id of the space it moved to. For labeled, they are JSON lists.",
   positional: { name: "RUN", required: true, summary: "The id of a run, or latest", most: 2 },
   options: [
     {

@@ -55,6 +55,8 @@ export function describe(entry: FeedEntry): string {
         : `page ${arrow(old, now)}`;
     case "restored":
       return old === null ? "" : `was ${old}`;
+    case "labeled":
+      return describeLabels(old, now);
     default:
       return arrow(old, now);
   }
@@ -65,6 +67,14 @@ function describeMove(old: Place, now: Place): string {
     return arrow(placeName(old), placeName(now));
   }
   return `position ${arrow(String(old.position ?? "none"), String(now.position ?? "none"))}`;
+}
+
+function describeLabels(old: string | null, now: string | null): string {
+  const [before, after]: [string[], string[]] = [JSON.parse(old ?? "[]"), JSON.parse(now ?? "[]")];
+  return [
+    ...after.filter((label) => !before.includes(label)).map((label) => `+${label}`),
+    ...before.filter((label) => !after.includes(label)).map((label) => `-${label}`),
+  ].join(" ");
 }
 
 function placeName(place: Place): string {

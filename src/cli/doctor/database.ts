@@ -1,6 +1,7 @@
 import { ConfluenceIndexError } from "../../errors.ts";
 import { examineDatabase, proveWritable } from "../../query/mod.ts";
 import type { Config } from "../config.ts";
+import { databaseOptions } from "../database_options.ts";
 import { type Check, failed, findingOf, limited, ok } from "./check.ts";
 
 const ELSEWHERE = "Name another file with --db, or move this one away and ingest again.";
@@ -9,7 +10,7 @@ const ELSEWHERE = "Name another file with --db, or move this one away and ingest
 export async function checkDatabase(config: Config): Promise<Check> {
   const name = "index";
   const url = config.databaseUrl!;
-  const options = { token: config.databaseToken ?? undefined };
+  const options = databaseOptions(config);
   if (url === ":memory:") {
     return limited(name, "it is kept in memory and gone when a command ends", "Name a file with --db.");
   }

@@ -1,6 +1,7 @@
 import { type ConfluenceClient, ConfluenceError } from "../../confluence/mod.ts";
 import { openIndex, spaceOverviews } from "../../query/mod.ts";
 import type { Config } from "../config.ts";
+import { databaseOptions } from "../database_options.ts";
 import { type Check, failed, findingOf, limited, ok } from "./check.ts";
 
 /** More are looked for in the list of spaces only: a request for each would go on for minutes. */
@@ -23,7 +24,7 @@ export async function chooseSpaces(
   if (keys.length + ids.length > 0) return { keys, ids, from: "asked for" };
   try {
     await using index = await openIndex(config.databaseUrl!, {
-      token: config.databaseToken ?? undefined,
+      ...databaseOptions(config),
       mayBeMissing: true,
     });
     return { keys: [], ids: (await spaceOverviews(index)).map(({ id }) => id), from: "in the index" };

@@ -1,5 +1,7 @@
+import { ConfluenceIndexError } from "../../errors.ts";
 import { writeRunArtifacts } from "../../export/mod.ts";
 import { type Database, runsOwingArtifacts, saveArtifactsWritten } from "../../database/mod.ts";
+import { readStatus } from "../../query/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
 import { connectConfluence, connectDatabase } from "../connect.ts";
@@ -7,13 +9,17 @@ import { EXIT_CODES } from "../exit_code.ts";
 import { VERSION } from "../version.ts";
 import type { IngestOptions } from "./command.ts";
 import { LiveProgress } from "./live_progress.ts";
+import { openMetrics } from "./open_metrics.ts";
 import { readingOptions } from "./reading.ts";
+import { replaceFile } from "./replace_file.ts";
 import { summarize } from "./summary.ts";
 
 /** Reads spaces into the index, writes the run's artifacts, says how it went. */
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as IngestOptions;
   const reading = readingOptions(options, invocation.config);
+  const depth = historyDepth(options);
+  refuseUnwatched(options);
   if (options.dryRun) return dryRun(invocation, options);
   const { io, config, signal } = invocation;
   const live = new LiveProgress(io.progress, () => performance.now());
@@ -24,6 +30,7 @@ export const action: Action = async (invocation) => {
     database,
     ...reading,
     failFast: options.failFast,
+    historyDepth: depth,
     wait: options.wait,
     args: { ...chosen(options), base_url: config.baseUrl },
     // Each space has answers in memory; more of them at once are not faster at the default rate.
@@ -36,6 +43,11 @@ export const action: Action = async (invocation) => {
   const owed = await writeOwed(database, result.runId, config.outDir!);
   const artifacts = await writeRunArtifacts(database, result.runId, config.outDir!);
   await database.commit(saveArtifactsWritten(result.runId));
+  if (options.metricsFile !== undefined) {
+    const now = Date.now();
+    const status = await readStatus(database, { now, runs: 1000, failures: 0 });
+    await replaceFile(options.metricsFile, openMetrics(status, result.metrics, now));
+  }
   io.progress.end();
   if (!options.quiet) io.err(owed);
   if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
@@ -46,12 +58,33 @@ export const action: Action = async (invocation) => {
 /** What earlier runs brought before they were killed is in no artifact yet, and in this run's neither. */
 async function writeOwed(database: Database, runId: string, out: string): Promise<string> {
   const told: string[] = [];
-  for (const id of await runsOwingArtifacts(database)) {
-    if (id === runId) continue;
+  for (const id of await runsOwingArtifacts(database, runId)) {
     const { folder } = await writeRunArtifacts(database, id, out);
+    await database.commit(saveArtifactsWritten(id));
     told.push(`artifacts of run ${id}, which was cut short: ${folder}\n`);
   }
   return told.join("");
+}
+
+/** How many earlier versions are wanted where no number is given. */
+const DEPTH = 100;
+
+function historyDepth({ history, historyDepth: depth }: IngestOptions): number | null {
+  if (history) return depth ?? DEPTH;
+  if (depth === undefined) return null;
+  throw new ConfluenceIndexError("usage", "Cannot ingest: --history-depth was given without --history", {
+    hint: "Add --history to read earlier versions.",
+  });
+}
+
+/** The brake is let go by somebody who looked; nobody looks again and again. */
+function refuseUnwatched(options: IngestOptions): void {
+  if (options.every === undefined || !options.allowMassDeletion) return;
+  throw new ConfluenceIndexError(
+    "usage",
+    "Cannot ingest: --allow-mass-deletion with --every would let all mass deletions through, unseen",
+    { hint: "Run once with --allow-mass-deletion, and then with --every alone." },
+  );
 }
 
 async function reconversionAdvice(database: Database): Promise<string> {
@@ -70,11 +103,13 @@ function exitCode(result: IngestResult): number {
 function chosen(options: IngestOptions): Record<string, unknown> {
   const {
     db: _db,
+    dbTimeout: _timeout,
     json: _json,
     quiet: _quiet,
     logLevel: _level,
     logFormat: _format,
     noColor: _color,
+    metricsFile: _metrics,
     ...rest
   } = options;
   return Object.fromEntries(
@@ -92,6 +127,7 @@ function dryRun({ io, config }: Invocation, options: IngestOptions): number {
     body_format: options.bodyFormat,
     since: options.since ?? null,
     max_pages: options.maxPages ?? null,
+    history_depth: historyDepth(options),
     database: config.databaseUrl,
     artifacts: `${config.outDir}/runs/<run id>/ingest/`,
     requests_per_second: options.rps,

@@ -51,9 +51,30 @@ export const command = {
     {
       name: "include",
       type: "choice",
-      choices: ["archived"],
+      choices: ["archived", "labels"],
       repeat: true,
-      summary: "What else to take in",
+      summary: "What else to take in; remembered per space, labels at first",
+    },
+    {
+      name: "exclude",
+      type: "choice",
+      choices: ["archived", "labels"],
+      repeat: true,
+      summary: "What to leave out from now on",
+    },
+    {
+      name: "history",
+      type: "boolean",
+      summary:
+        "Also read the earlier versions of pages that the index lacks: a request for each page and 50 versions",
+    },
+    {
+      name: "history-depth",
+      type: "integer",
+      min: 1,
+      max: 10_000,
+      value: "N",
+      summary: "With --history: at most N earlier versions of each page, 100 unless given",
     },
     {
       name: "deletions",
@@ -75,7 +96,15 @@ export const command = {
     {
       name: "wait",
       type: "boolean",
-      summary: "Wait while another run holds the index, rather than leave at once",
+      summary: "Wait while another run holds one of the spaces, rather than leave at once",
+    },
+    {
+      name: "every",
+      type: "duration",
+      min: 60_000,
+      max: 7 * 86_400_000,
+      value: "SPAN",
+      summary: "Stay and run again so often, as 15m or 6h; Ctrl-C or SIGTERM ends it",
     },
     {
       name: "dry-run",
@@ -88,6 +117,13 @@ export const command = {
       value: "DIR",
       default: "var",
       summary: "The folder that gets runs/<run id>/ingest/",
+    },
+    {
+      name: "metrics-file",
+      type: "string",
+      value: "FILE",
+      writes: true,
+      summary: "Write how it went as OpenMetrics text, for a monitoring system",
     },
     {
       name: "rps",
@@ -114,6 +150,14 @@ export const command = {
     {
       command: "confluence-index ingest --all-spaces --json",
       what: "Everything, with metrics for a program",
+    },
+    {
+      command: "confluence-index ingest --space DOCS --history --history-depth 20",
+      what: "With the last 20 versions before the current one",
+    },
+    {
+      command: "confluence-index ingest --every 15m --quiet",
+      what: "Keep the index fresh, as a service",
     },
     { command: "confluence-index ingest --space DOCS --dry-run", what: "Check the configuration first" },
   ],

@@ -15,6 +15,7 @@ export class LiveProgress {
   #done = 0;
   #pages = 0;
   #attachments = 0;
+  #versions = 0;
   #startedAt = 0;
   #wait: { readonly text: string; readonly until: number } | undefined;
 
@@ -36,7 +37,7 @@ export class LiveProgress {
         break;
       case "lease_wait":
         this.#progress.log(
-          `waiting for run ${event.holder}, which is writing to this index since ${event.since}`,
+          `waiting for run ${event.holder}, which is writing one of these spaces since ${event.since}`,
         );
         break;
       case "space_started":
@@ -45,6 +46,9 @@ export class LiveProgress {
       case "batch":
         this.#pages += event.pages;
         this.#attachments += event.attachments;
+        break;
+      case "history":
+        this.#versions += event.versions;
         break;
       case "note":
         this.#progress.log(`${event.space.key}: ${event.text}`);
@@ -60,7 +64,11 @@ export class LiveProgress {
   onWait(wait: Wait): void {
     // Pacing below a second is the normal rhythm, not news.
     if (wait.ms < 1000) return;
-    const why = wait.reason === "retry" ? "to try again" : "as the server asked to slow down";
+    const why = {
+      retry: "to try again",
+      rate_limit: "as the server asked to slow down",
+      pacing: "to keep to the rate",
+    }[wait.reason];
     this.#wait = { text: `waiting ${Math.ceil(wait.ms / 1000)} s ${why}`, until: this.#now() + wait.ms };
     this.#show();
   }
@@ -68,9 +76,10 @@ export class LiveProgress {
   #show(): void {
     const seconds = (this.#now() - this.#startedAt) / 1000;
     const rate = seconds > 1 ? `, ${Math.round(this.#pages / seconds)} pages/s` : "";
+    const earlier = this.#versions > 0 ? `, ${this.#versions} earlier versions` : "";
     const waiting = this.#wait !== undefined && this.#wait.until > this.#now() ? `, ${this.#wait.text}` : "";
     this.#progress.update(
-      `${this.#done}/${this.#spaces} spaces, ${this.#pages} pages, ${this.#attachments} attachments${rate}${waiting}`,
+      `${this.#done}/${this.#spaces} spaces, ${this.#pages} pages, ${this.#attachments} attachments${earlier}${rate}${waiting}`,
     );
   }
 }

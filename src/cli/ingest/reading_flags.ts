@@ -10,6 +10,7 @@ export const READING = [
   "full",
   "max-pages",
   "include",
+  "exclude",
   "deletions",
   "reconcile",
   "allow-mass-deletion",
@@ -26,6 +27,7 @@ export type ReadingFlags = Pick<
   | "full"
   | "maxPages"
   | "include"
+  | "exclude"
   | "deletions"
   | "reconcile"
   | "allowMassDeletion"

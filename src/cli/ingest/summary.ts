@@ -96,6 +96,8 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
     ...(account.attachments.skipped > 0
       ? [`${account.attachments.skipped} attachments skipped: not on a page of the index`]
       : []),
+    ...(account.labels.changed > 0 ? [`labels changed on ${account.labels.changed} pages`] : []),
+    ...(account.labels.failed > 0 ? [`labels of ${account.labels.failed} pages could not be read`] : []),
     ...notes,
     ...(error === null
       ? []

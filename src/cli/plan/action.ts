@@ -2,6 +2,7 @@ import { openIndex } from "../../database/mod.ts";
 import { plan } from "../../sync/mod.ts";
 import type { Action } from "../command.ts";
 import { connectConfluence } from "../connect.ts";
+import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { LiveProgress } from "../ingest/live_progress.ts";
 import { readingOptions } from "../ingest/reading.ts";
@@ -16,7 +17,7 @@ export const action: Action = async (invocation) => {
   const { io, config, signal } = invocation;
   const reading = readingOptions(options, config);
   const url = config.databaseUrl!;
-  await using index = await openIndex(url, { token: config.databaseToken ?? undefined, mayBeMissing: true });
+  await using index = await openIndex(url, { ...databaseOptions(config), mayBeMissing: true });
   const live = new LiveProgress(io.progress, () => performance.now());
   const client = connectConfluence(invocation, (wait) => live.onWait(wait));
   const planned = await plan({

@@ -14,6 +14,7 @@ import {
   type SqlValue,
 } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
+import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import type { Io } from "../io.ts";
 import { printable, printableJson } from "../printable.ts";
@@ -45,7 +46,7 @@ export const action: Action = async ({ options: given, args, config, io }) => {
   });
   const values = question === undefined ? params : questionParams(question, params);
   const url = config.databaseUrl ?? "file:var/confluence.db";
-  await using reader = await openReader(url, { token: config.databaseToken ?? undefined });
+  await using reader = await openReader(url, databaseOptions(config));
   return finish(
     sql === undefined ? await describeIndex(reader) : await ask(reader, sql, values, suggest),
     options,

@@ -1,5 +1,6 @@
 import { openIndex, search, suggestWords } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
+import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printable, printableJson } from "../printable.ts";
 import { suggest } from "../suggest.ts";
@@ -10,7 +11,7 @@ import { hitJson, hitLines } from "./hits.ts";
 export const action: Action = async ({ options: given, args, config, io }) => {
   const options = given as unknown as SearchCommandOptions;
   const words = args.join(" ");
-  await using index = await openIndex(config.databaseUrl!, { token: config.databaseToken ?? undefined });
+  await using index = await openIndex(config.databaseUrl!, databaseOptions(config));
   const { hits, more } = await search(index, {
     words,
     spaces: options.space,

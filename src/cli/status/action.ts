@@ -1,5 +1,6 @@
 import { openIndex, readStatus } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
+import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printableJson } from "../printable.ts";
 import type { StatusOptions } from "./command.ts";
@@ -10,7 +11,7 @@ import { statusTables } from "./tables.ts";
 export const action: Action = async ({ options: given, config, io }) => {
   const options = given as unknown as StatusOptions;
   const url = config.databaseUrl!;
-  await using index = await openIndex(url, { token: config.databaseToken ?? undefined });
+  await using index = await openIndex(url, databaseOptions(config));
   const now = Date.now();
   const status = await readStatus(index, { now, runs: options.runs, failures: options.failures });
   const format = options.format ?? (options.json || !io.stdoutIsTerminal ? "json" : "table");

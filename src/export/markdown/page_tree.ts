@@ -10,8 +10,10 @@ export interface TreePage {
   readonly id: string;
   readonly title: string;
   readonly spaceKey: string;
-  /** Anything: a page of the same space counts, all else (a folder, an unknown page) puts the page at the top of its space. */
+  /** Anything: a page or folder of the same space counts, all else puts the page at the top of its space. */
   readonly parentId: string | null;
+  /** A folder of its own: it has no file, and is there for the pages below it only. */
+  readonly isFolder?: boolean;
 }
 
 /** A folder path this long is the last: pages below it stand at the top of their space, so that every system can open them. */
@@ -30,8 +32,8 @@ type Taken = Set<string>;
  * would be the same file somewhere, the one with the lowest id has the plain name and the others have their id behind it: a page
  * that arrives later renames none.
  */
-export function pagePaths(pages: readonly TreePage[]): Map<string, string> {
-  const sorted = pages.toSorted((a, b) => compareIds(a.id, b.id));
+export function pagePaths(all: readonly TreePage[]): Map<string, string> {
+  const sorted = withoutEmptyFolders(all).toSorted((a, b) => compareIds(a.id, b.id));
   const byId = new Map(sorted.map((page) => [page.id, page]));
   const parents = parentsOf(sorted, byId);
   const spaces = spaceFolders(sorted);
@@ -50,12 +52,28 @@ export function pagePaths(pages: readonly TreePage[]): Map<string, string> {
       const folder = byteLength(above) > MAX_FOLDER_BYTES ? space : above;
       const stem = `${folder}/${freeName(page, taken, folder)}`;
       placed.set(page.id, { stem });
-      paths.set(page.id, `${stem}.md`);
+      if (page.isFolder !== true) paths.set(page.id, `${stem}.md`);
       for (const child of children.get(page.id) ?? []) next.push(child);
     }
     level = next;
   }
   return paths;
+}
+
+/** What has a page, and what a page hangs under. */
+function withoutEmptyFolders(all: readonly TreePage[]): TreePage[] {
+  const folders = new Map(all.filter((each) => each.isFolder).map((folder) => [folder.id, folder]));
+  const used = new Set<string>();
+  for (const page of all) {
+    if (page.isFolder) continue;
+    let at = page.parentId;
+    while (at !== null && folders.has(at) && !used.has(at)) {
+      used.add(at);
+      at = folders.get(at)!.parentId;
+    }
+  }
+  // A page between two folders keeps the upper one by itself.
+  return all.filter((each) => !each.isFolder || used.has(each.id));
 }
 
 function freeName(page: TreePage, taken: Map<string, Taken>, folder: string): string {

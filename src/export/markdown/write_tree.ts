@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { toMarkdown } from "../../content/mod.ts";
 import type { Readable } from "../../database/mod.ts";
 import { convertedPages } from "../converted_pages.ts";
+import { containerPlaces } from "../../database/mod.ts";
 import { readDirectory } from "../page_directory.ts";
 import { frontMatter } from "./front_matter.ts";
 import { OutputTree, type TreeCounts } from "./output_tree.ts";
@@ -31,7 +32,10 @@ export async function writeMarkdownTree(
 ): Promise<MarkdownTree> {
   const folder = join(out, "export", "markdown");
   const directory = await readDirectory(index);
-  const paths = pagePaths(directory.pages);
+  const paths = pagePaths([
+    ...directory.pages,
+    ...(await containerPlaces(index)).map((folder) => ({ ...folder, isFolder: true })),
+  ]);
   using tree = await OutputTree.open(folder);
   tree.removeOthers(new Set(paths.values()));
   const hrefOf = (id: string, from: string): string => relativeLink(paths.get(from) ?? "", paths.get(id)!);

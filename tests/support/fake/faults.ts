@@ -112,7 +112,7 @@ interface ActiveRule {
 export class Faults {
   /** An answer that would hold more page bodies than this fails. */
   failBodiesOver: number | null = null;
-  /** An answer that would hold the body of one of these pages fails. */
+  /** An answer that would hold the body of one of these pages fails; `ID@NUMBER` is one version of a page. */
   readonly poisonPages = new Set<string>();
   /** How answers with too many or poisoned bodies fail. */
   bodyFailureStatus = 500;

@@ -274,6 +274,17 @@ const editMany: Change = (hand) => {
   return `${pages.length} pages`;
 };
 
+const LABELS = ["how-to", "größe", "計画", "a"];
+
+const label: Change = ({ site, dice }) => {
+  const page = dice.maybe(pagesOf(site, "current", "archived"));
+  if (page === undefined) return undefined;
+  const name = dice.pick(LABELS);
+  if (page.labels.includes(name)) site.removeLabel(page.id, name);
+  else site.addLabel(page.id, name);
+  return `${page.id} ${name}`;
+};
+
 const CHANGES: readonly (readonly [number, readonly [string, Change]])[] = [
   [14, ["add", addPage]],
   [16, ["edit", edit]],
@@ -293,6 +304,7 @@ const CHANGES: readonly (readonly [number, readonly [string, Change]])[] = [
   [0.2, ["remove space", removeSpace]],
   [1, ["add folder", addFolder]],
   [1, ["blog", addBlogPost]],
+  [4, ["label", label]],
   [9, ["attach", attach]],
   [5, ["attach version", attachVersion]],
   [4, ["trash file", trashFile]],

@@ -31,6 +31,9 @@ export class MortalDatabase implements AsyncDisposable {
   /** Called around each commit; throwing {@linkcode Killed} there is dying there. */
   onCommit: (when: "before" | "after", number: number) => void = () => {};
 
+  /** Told of everything that is asked of the database. */
+  watch: <T>(work: Promise<T>) => Promise<T> = (work) => work;
+
   /** From now on nothing is read or written any more. */
   kill(): void {
     this.#dead = true;
@@ -68,14 +71,14 @@ export class MortalDatabase implements AsyncDisposable {
         live();
         const number = ++this.commits;
         this.onCommit("before", number);
-        const changed = await commit.call(database, statements);
+        const changed = await this.watch(commit.call(database, statements));
         this.onCommit("after", number);
         live();
         return changed;
       },
       all: async (...args: Parameters<Database["all"]>) => {
         live();
-        return await all.apply(database, args);
+        return await this.watch(all.apply(database, args));
       },
     });
   }

@@ -33,6 +33,7 @@ export async function differences(site: Site, database: Database, what: Comparis
         version_message: page.versionMessage,
         minor_edit: page.minorEdit ? 1 : 0,
         body_format: what.bodyFormat,
+        labels: JSON.stringify([...page.labels].sort()),
         body: what.bodyFormat === "storage" ? page.storage : page.adf,
       },
     ]),

@@ -61,6 +61,7 @@ export class World implements AsyncDisposable {
     }
     this.sight = new Sight(this.fake.site);
     this.index = index;
+    index.watch = (work) => this.clock.outside(work);
   }
 
   static async make(seed: number, url: string): Promise<World> {

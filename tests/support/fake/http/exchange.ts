@@ -15,8 +15,8 @@ export class Exchange {
   account: Account | null = null;
   /** Cuts the next listing to that many rows; set by a fault. */
   cutAt: number | null = null;
-  /** Ids of the pages whose bodies are in the answer. */
-  readonly bodiesOf: string[] = [];
+  /** The pages whose bodies are in the answer, and at which versions. */
+  readonly bodiesOf: { readonly id: string; readonly version: number }[] = [];
 
   constructor(
     readonly fake: FakeConfluence,

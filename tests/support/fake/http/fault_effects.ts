@@ -59,7 +59,8 @@ export async function before(x: Exchange, rules: readonly FaultRule[]): Promise<
 export function overload(x: Exchange): Answer | null {
   const { failBodiesOver, poisonPages, bodyFailureStatus } = x.fake.faults;
   const tooMany = failBodiesOver !== null && x.bodiesOf.length > failBodiesOver;
-  const poisoned = poisonPages.size > 0 && x.bodiesOf.some((id) => poisonPages.has(id));
+  const poisoned = poisonPages.size > 0 &&
+    x.bodiesOf.some(({ id, version }) => poisonPages.has(id) || poisonPages.has(`${id}@${version}`));
   return tooMany || poisoned ? failure(bodyFailureStatus, "json") : null;
 }
 

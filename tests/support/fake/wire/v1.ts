@@ -224,9 +224,12 @@ function ancestorsOf(x: Exchange, record: IndexDocument["record"]) {
   }));
 }
 
+/** Labels are cut off silently. */
+const LABEL_LIMIT = 200;
+
 function metadataOf(x: Exchange, document: IndexDocument, expand: ReadonlySet<string>) {
   if (!expand.has("metadata.labels")) return { _expandable: { labels: "", properties: "" } };
-  const results = document.labels.map((name) => {
+  const results = document.labels.slice(0, LABEL_LIMIT).map((name) => {
     const label = x.state.label(name);
     return { id: label.id, prefix: label.prefix, name: label.name, label: label.name };
   });
@@ -234,7 +237,7 @@ function metadataOf(x: Exchange, document: IndexDocument, expand: ReadonlySet<st
     labels: {
       results,
       start: 0,
-      limit: 200,
+      limit: LABEL_LIMIT,
       size: results.length,
       _links: { self: `${x.base}/rest/api/label` },
     },

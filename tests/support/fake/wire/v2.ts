@@ -47,7 +47,7 @@ function shownVersion(version: VersionRecord | AttachmentVersionRecord) {
 /** The `body` of a thing in one format; an empty object where none was asked for. */
 export function bodyOf(x: Exchange, id: string, version: VersionRecord, format: string | null) {
   if (format === null) return {};
-  x.bodiesOf.push(id);
+  x.bodiesOf.push({ id, version: version.number });
   return { [format]: { representation: format, value: bodyValue(x, id, version, format) } };
 }
 
