@@ -18,6 +18,9 @@ CREATE TABLE `attachments` (
 	`deletion_reason` text,
 	`run_id` text NOT NULL,
 	`fetched_at` text NOT NULL,
+	`sha256` text,
+	`stored_bytes` integer,
+	`stored_at` text,
 	PRIMARY KEY(`id`, `version`)
 );
 --> statement-breakpoint
@@ -25,6 +28,7 @@ CREATE UNIQUE INDEX `attachments_one_current` ON `attachments` (`id`) WHERE is_c
 CREATE INDEX `attachments_page` ON `attachments` (`page_id`,`id`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_space` ON `attachments` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_run` ON `attachments` (`run_id`);--> statement-breakpoint
+CREATE INDEX `attachments_file` ON `attachments` (`sha256`) WHERE sha256 IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `containers` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,
@@ -245,6 +249,6 @@ CREATE TABLE `sync_state` (
 	`synced_at` text
 );
 --> statement-breakpoint
-CREATE VIEW `current_attachments` AS select "id", "version", "is_current", "status", "page_id", "space_id", "filename", "media_type", "file_size", "file_id", "download_url", "comment", "created_at", "updated_at", "version_author_id", "deleted_at", "deletion_reason", "run_id", "fetched_at" from "attachments" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE VIEW `current_attachments` AS select "id", "version", "is_current", "status", "page_id", "space_id", "filename", "media_type", "file_size", "file_id", "download_url", "comment", "created_at", "updated_at", "version_author_id", "deleted_at", "deletion_reason", "run_id", "fetched_at", "sha256", "stored_bytes", "stored_at" from "attachments" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE VIEW `current_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "converter_version", "search_title", "body_text", "search_text", "body" from "pages" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE VIEW `deleted_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "converter_version", "search_title", "body_text", "search_text", "body" from "pages" where is_current = 1 AND deleted_at IS NOT NULL;

@@ -16,8 +16,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   build: [],
 };
 
-/** Second doors: reading must not load the native addon, which `database/mod.ts` does, nor asking the converter. */
-const DOORS = ["database/reader.ts", "content/words.ts"];
+/**
+ * Second doors: reading must not load the native addon, which `database/mod.ts` does, nor asking the converter, nor what compares
+ * texts.
+ */
+const DOORS = ["database/reader.ts", "content/words.ts", "query/page_diff.ts"];
 
 const TOP_LEVEL = [
   ".ci",

@@ -19,6 +19,8 @@ export type OptionType =
   | "number"
   /** A number with its unit, `15m` or `90d`, as milliseconds; {@linkcode Option.min} and `max` are milliseconds too. */
   | "duration"
+  /** A number of bytes, with or without a unit: `100MB`. */
+  | "size"
   /** A date or a time with a zone, as ISO 8601 UTC with milliseconds. */
   | "time"
   /** One of {@linkcode Option.choices}. */
@@ -59,6 +61,8 @@ export interface Needs {
   readonly confluence: boolean | "if configured";
   /** `read`: through a connection that cannot write. */
   readonly database: "write" | "read" | "none";
+  /** Downloads files, from another host than the site. @default {false} */
+  readonly media?: boolean;
   /** Writes below the output folder. */
   readonly out: boolean;
   /** Loads the native libSQL addon: needs `ffi` and some facts about the system. */
@@ -136,7 +140,7 @@ type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;
 
-type OneValue<O extends Option> = O["type"] extends "integer" | "number" | "duration" ? number
+type OneValue<O extends Option> = O["type"] extends "integer" | "number" | "duration" | "size" ? number
   : O extends { readonly choices: readonly (infer Choice)[] } ? Choice
   : string;
 

@@ -22,6 +22,7 @@ export interface Config {
   readonly apiToken: string | null;
   readonly cloudId: string | null;
   readonly gatewayUrl: string | null;
+  readonly mediaUrl: string | null;
   readonly bodyFormat: string | null;
   /** `file:…`, `:memory:`, or the URL of a libSQL server, without secrets. */
   readonly databaseUrl: string | null;
@@ -40,6 +41,7 @@ export type ConfigKey =
   | "apiToken"
   | "cloudId"
   | "gatewayUrl"
+  | "mediaUrl"
   | "bodyFormat"
   | "databaseUrl"
   | "databaseToken"
@@ -55,6 +57,7 @@ export const VARIABLES = [
   "CONFLUENCE_API_TOKEN",
   "CONFLUENCE_CLOUD_ID",
   "CONFLUENCE_GATEWAY_URL",
+  "CONFLUENCE_MEDIA_URL",
   "CONFLUENCE_BODY_FORMAT",
   "CONFLUENCE_INDEX_DB",
   "CONFLUENCE_INDEX_DB_TOKEN",
@@ -113,6 +116,7 @@ export async function resolveConfig(
     apiToken: needs.confluence ? variable("apiToken", "CONFLUENCE_API_TOKEN") : null,
     cloudId: variable("cloudId", "CONFLUENCE_CLOUD_ID"),
     gatewayUrl: variable("gatewayUrl", "CONFLUENCE_GATEWAY_URL"),
+    mediaUrl: variable("mediaUrl", "CONFLUENCE_MEDIA_URL"),
     bodyFormat: keep("bodyFormat", found.get("bodyFormat")),
     databaseUrl: keep("databaseUrl", { value: place.url, source: db?.source ?? "default" }),
     // A token is for the server it was made for; a file needs none.
@@ -141,7 +145,13 @@ async function resolveOption(
   }
   if (option.type === "boolean") return { value: false, source: "default" };
   if (option.repeat === true) return { value: [], source: "default" };
-  return { value: option.default, source: "default" };
+  // What stands in the declaration is written as people write it.
+  const written = typeof option.default === "string" &&
+    (option.type === "size" || option.type === "duration");
+  const value = written
+    ? await readOptionValue(option, String(option.default), { name: `--${option.name}`, code: "usage" })
+    : option.default;
+  return { value, source: "default" };
 }
 
 /** A variable that is set to nothing counts as not set. */

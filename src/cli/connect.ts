@@ -15,7 +15,7 @@ export function connectConfluence(
   { config, options, signal }: Invocation,
   onWait?: (wait: Wait) => void,
 ): ConfluenceClient {
-  const { baseUrl, email, apiToken, cloudId, gatewayUrl } = config;
+  const { baseUrl, email, apiToken, cloudId, gatewayUrl, mediaUrl } = config;
   if (baseUrl === null || email === null || apiToken === null) throw new Error("No site is configured");
   return new ConfluenceClient({
     baseUrl,
@@ -23,6 +23,7 @@ export function connectConfluence(
     apiToken,
     ...(cloudId === null ? {} : { cloudId }),
     ...(gatewayUrl === null ? {} : { gatewayUrl }),
+    ...(mediaUrl === null ? {} : { mediaUrl }),
     ...(onWait === undefined ? {} : { onWait }),
     limits: { requestsPerSecond: Number(options.rps), concurrency: Number(options.concurrency) },
     signal,

@@ -30,6 +30,8 @@ export async function readOptionValue(
       return readNumber(option, text, origin);
     case "time":
       return readTime(text, origin);
+    case "size":
+      return readSize(option, text, origin);
     case "duration":
       return readDuration(option, text, origin);
     case "choice":
@@ -56,6 +58,27 @@ function readNumber(option: Option, text: string, origin: Origin): number {
     origin,
     `"${printable(text)}" is not accepted`,
     `Write a ${whole ? "whole " : ""}number${range}.`,
+  );
+}
+
+const SIZES: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  ki: 2 ** 10,
+  mi: 2 ** 20,
+  gi: 2 ** 30,
+};
+
+function readSize(option: Option, text: string, origin: Origin): number {
+  const [, number, unit] = /^(\d{1,12}(?:\.\d+)?) ?([kmg]i?)?b?$/i.exec(text) ?? [];
+  const bytes = Math.floor(Number(number) * (SIZES[(unit ?? "").toLowerCase()] ?? NaN));
+  if (bytes >= (option.min ?? 0)) return bytes;
+  throw refusal(
+    origin,
+    `"${printable(text)}" is not a size`,
+    "Write bytes, or a number and its unit: 500kB, 100MB, 2GB.",
   );
 }
 

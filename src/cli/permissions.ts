@@ -49,7 +49,7 @@ export function derivePermissions(
   const read: string[] = files.map(absolute);
   const write: string[] = [];
   if (needs.confluence) {
-    const hosts = needs.confluence === "if configured" ? hostsOf(config) : requireSite(config);
+    const hosts = needs.confluence === "if configured" ? hostsOf(config) : requireSite(config, needs.media);
     if (!offline) net.push(...hosts);
   }
   if (needs.database !== "none" && config.databaseUrl !== null) {

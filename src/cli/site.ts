@@ -4,16 +4,20 @@ import type { Config } from "./config.ts";
 /** The public gateway, which answers scoped tokens. Source: api.md, "Base URLs". */
 export const DEFAULT_GATEWAY = "https://api.atlassian.com";
 
+/** Where the files of attachments come from. Source: api.md 5.3. */
+const DEFAULT_MEDIA = "https://api.media.atlassian.com";
+
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * Checks that Confluence can be asked with this configuration, without asking it.
  *
  * @param config The configuration.
+ * @param media Whether files are downloaded too.
  * @returns The hosts, with ports, that may be asked.
  * @throws {ConfluenceIndexError} `configuration`, naming all that is missing at once.
  */
-export function requireSite(config: Config): readonly string[] {
+export function requireSite(config: Config, media = false): readonly string[] {
   const missing = [
     config.baseUrl === null ? "CONFLUENCE_BASE_URL" : "",
     config.email === null ? "CONFLUENCE_EMAIL" : "",
@@ -39,6 +43,9 @@ export function requireSite(config: Config): readonly string[] {
   const onThisMachine = LOOPBACK.test(new URL(config.baseUrl!).hostname);
   if (config.cloudId !== null || config.gatewayUrl !== null || !onThisMachine) {
     hosts.push(hostOf(config.gatewayUrl ?? DEFAULT_GATEWAY, "CONFLUENCE_GATEWAY_URL"));
+  }
+  if (media && (config.mediaUrl !== null || !onThisMachine)) {
+    hosts.push(hostOf(config.mediaUrl ?? DEFAULT_MEDIA, "CONFLUENCE_MEDIA_URL"));
   }
   return hosts;
 }

@@ -17,6 +17,7 @@ import type {
   Space,
 } from "../model/mod.ts";
 import { type AttachmentsOptions, fetchAttachment, listAttachments } from "./attachments.ts";
+import { download, type Downloadable, type DownloadOptions, type DownloadSink } from "./download.ts";
 import { fetchContainer } from "./containers.ts";
 import { ConfluenceNotFoundError } from "./errors.ts";
 import { Http } from "./http.ts";
@@ -29,6 +30,7 @@ import {
   mayTurnToGateway,
   resolveBases,
   resolveLimits,
+  resolveMediaOrigin,
 } from "./options.ts";
 import { listPageVersions, type PageVersionsOptions } from "./page_versions.ts";
 import { fetchPage, listPageIds, listPages, listPagesByIds } from "./pages.ts";
@@ -83,6 +85,7 @@ export class ConfluenceClient {
     this.siteUrl = bases.siteUrl;
     this.#http = new Http({
       bases,
+      mediaOrigin: resolveMediaOrigin(options),
       findGateway: !mayTurnToGateway(options)
         ? undefined
         : async (signal) => resolveBases({ ...options, cloudId: await this.getCloudId({ signal }) }),
@@ -379,6 +382,23 @@ export class ConfluenceClient {
    */
   getAttachmentById(id: string, options: CallOptions = {}): Promise<Attachment> {
     return fetchAttachment(this.#http, id, options);
+  }
+
+  /**
+   * Downloads one version of an attachment into a sink, which keeps what came when it breaks: the next call goes on there. The bytes come
+   * from the media host, without credentials; the length is checked.
+   *
+   * Source: `GET /wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download`.
+   *
+   * @param file As {@linkcode ConfluenceClient.getAttachmentById} gives it.
+   * @param sink Where the bytes go.
+   * @param options The largest file that is taken, and what ends it.
+   * @throws {ConfluenceNotFoundError} When the attachment or this version of it is absent or hidden.
+   * @throws {ConfluenceNetworkError} `too_large`, or when the connection breaks again and again.
+   * @throws {ConfluenceError} When it does not come, or something else comes in its place.
+   */
+  downloadAttachment(file: Downloadable, sink: DownloadSink, options: DownloadOptions = {}): Promise<void> {
+    return download(this.#http, file, sink, options);
   }
 
   /**

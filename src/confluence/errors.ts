@@ -171,6 +171,7 @@ export type ResponseReason =
   | "gone"
   | "edge"
   | "redirect"
+  | "not_a_file"
   | "foreign_link"
   | "repeated_link";
 

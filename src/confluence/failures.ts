@@ -104,3 +104,25 @@ export function waitTooLong(error: ConfluenceError, askedMs: number, mostMs: num
   const hint = `Run again in ${Math.ceil(asked / 60)} min.`;
   return new ConfluenceRateLimitError(askedMs, found, { operation, url, status, traceId, hint });
 }
+
+/**
+ * The error of a file that lies on a host which is not known as that of files.
+ *
+ * @param target Where it lies.
+ * @param mediaOrigin The known one.
+ * @param details The request.
+ * @param clean Makes foreign text fit to be shown.
+ */
+export function wrongMediaHost(
+  target: URL,
+  mediaOrigin: string | null,
+  details: ConfluenceErrorDetails,
+  clean: (text: string) => string,
+): ConfluenceError {
+  const known = mediaOrigin === null ? "there is no media host" : `the media host is ${mediaOrigin}`;
+  const found = `the file lies at ${clean(target.origin)}, but ${known}`;
+  return new ConfluenceResponseError("redirect", found, {
+    ...details,
+    hint: "If that host is Atlassian's, set CONFLUENCE_MEDIA_URL to it.",
+  });
+}

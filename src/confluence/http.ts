@@ -10,13 +10,15 @@ import {
   type ConfluenceError,
   type ConfluenceErrorDetails,
   ConfluenceRateLimitError,
+  ConfluenceResponseError,
 } from "./errors.ts";
 import { type Answer, exchange, ExchangeFailure } from "./exchange.ts";
-import { isLogin, noAnswer, redirected, waitTooLong } from "./failures.ts";
-import { judge } from "./judge.ts";
+import { isLogin, noAnswer, redirected, waitTooLong, wrongMediaHost } from "./failures.ts";
+import { judge, looksLikeHtml } from "./judge.ts";
 import { Limiter, type Ticket, type Wait } from "./limiter.ts";
 import { type Bases, isBelow } from "./links.ts";
 import { log } from "./log.ts";
+import { type MediaAnswer, type MediaRequest, openMedia } from "./media.ts";
 import type { Limits } from "./options.ts";
 import { budgetLeft } from "./rate_headers.ts";
 import { redactUrl, remoteText } from "./redact.ts";
@@ -41,6 +43,8 @@ export interface GetRequest {
   readonly maxAttempts?: number | undefined;
   /** Whether to go without credentials, to the site itself. */
   readonly anonymous?: boolean | undefined;
+  /** Whether a redirect is the answer that is wanted; its target comes instead of JSON, and is not asked. */
+  readonly redirect?: boolean | undefined;
 }
 
 /** What came. */
@@ -60,6 +64,8 @@ export interface GetResult {
 /** Options of {@linkcode Http}. */
 export interface HttpOptions {
   readonly bases: Bases;
+  /** The origin of the host that attachments come from. @default {null, there is none} */
+  readonly mediaOrigin?: string | null;
   /** Finds the way through the gateway for a scoped token; left out, there is none. */
   readonly findGateway?: ((signal: AbortSignal) => Promise<Bases>) | undefined;
   /** Base64 of `email:token`. */
@@ -79,6 +85,9 @@ interface Failure {
   readonly again: "no" | "once" | "yes";
   readonly retryAfterMs: number | null;
 }
+
+/** How counts and errors name the host of files. */
+const MEDIA_ENDPOINT = "GET (media) /file/{fileId}/binary";
 
 /** Sends GET requests. */
 export class Http {
@@ -111,6 +120,67 @@ export class Http {
   /** Where requests go now: a scoped token turns from the site to the gateway. */
   get bases(): Bases {
     return this.#route.bases;
+  }
+
+  /** What requests may cost. */
+  get limits(): Limits {
+    return this.#options.limits;
+  }
+
+  /** Chance, for pauses. */
+  random(): number {
+    return this.#options.random();
+  }
+
+  /** Waits before another attempt. */
+  async pause(ms: number, operation: string, signal: AbortSignal | undefined): Promise<void> {
+    const linked = linkSignals(this.#options.signal, signal);
+    try {
+      this.#totals.retries++;
+      this.#options.onWait?.({ ms, reason: "retry", operation });
+      await this.#options.clock.sleep(ms, linked.signal);
+    } finally {
+      linked.unlink();
+    }
+  }
+
+  /**
+   * Opens a file of the media host, without credentials and beside the limiter: it is another service.
+   *
+   * @throws {ConfluenceError} When it is another host, or does not answer.
+   */
+  async media(request: MediaRequest): Promise<MediaAnswer> {
+    const { fetch, clock, limits, mediaOrigin = null } = this.#options;
+    const asked = { operation: request.operation, endpoint: MEDIA_ENDPOINT, url: request.url.href };
+    if (request.url.origin !== mediaOrigin) {
+      throw wrongMediaHost(request.url, mediaOrigin, this.#details(asked, null), this.#clean);
+    }
+    const linked = linkSignals(this.#options.signal, request.signal);
+    const details = (status: number | undefined) => ({ ...this.#details(asked, null), status });
+    this.#totals.sent(MEDIA_ENDPOINT);
+    try {
+      const answer = await openMedia(request, {
+        fetch,
+        clock,
+        timeoutMs: limits.timeoutMs,
+        signal: linked.signal,
+        details,
+        explain: (failure) => noAnswer(failure, details(failure.status), limits, this.#clean),
+        onBytes: (n) => {
+          this.#totals.bytesReceived += n;
+        },
+      });
+      const close = answer[Symbol.asyncDispose];
+      return Object.assign(answer, {
+        [Symbol.asyncDispose]: async () => {
+          linked.unlink();
+          await close();
+        },
+      });
+    } catch (error) {
+      linked.unlink();
+      throw error;
+    }
   }
 
   /** What was done so far. */
@@ -193,6 +263,7 @@ export class Http {
     if (!isRedirect(first)) return first;
     const location = first.headers.get("location") ?? "";
     const target = URL.canParse(location, request.url) ? new URL(location, request.url) : null;
+    if (request.redirect === true && target !== null && !isLogin(target)) return first;
     if (target !== null && this.#mayFollow(request, target)) {
       const second = await this.#exchange(request, target.href, signal);
       if (!isRedirect(second)) return second;
@@ -233,6 +304,7 @@ export class Http {
     if (answer.status === 429) this.#limiter.throttled(ticket, isTooLong ? 0 : askedMs ?? 0);
     else if (answer.status < 500) this.#limiter.answered(budgetLeft(answer.headers));
     const details = this.#details(request, answer);
+    if (request.redirect === true && answer.status < 400) return this.#target(request, answer, details);
     const verdict = judge(answer, {
       details,
       endpoint: request.endpoint,
@@ -248,6 +320,21 @@ export class Http {
     const { error, again } = verdict;
     if (again === "no" || !isTooLong) return { error, again, retryAfterMs: askedMs };
     return { error: waitTooLong(error, askedMs, maxRetryAfterMs), again: "no", retryAfterMs: askedMs };
+  }
+
+  /** Where a wanted redirect leads. */
+  #target(request: GetRequest, answer: Answer, details: ConfluenceErrorDetails): GetResult | Failure {
+    if (isRedirect(answer)) {
+      const json = new URL(answer.headers.get("location")!, request.url).href;
+      const { headers, bytes } = answer;
+      return { json, headers, bytes, receivedAt: this.time.now(), details, clean: this.#clean };
+    }
+    const found = looksLikeHtml(answer) ? "a web page came" : "something else came";
+    const error = new ConfluenceResponseError("not_a_file", `${found} where the way to the file was due`, {
+      ...details,
+      hint: "If it stays, look at the base URL in a browser: a log-in page or a proxy may stand before it.",
+    });
+    return { error, again: "yes", retryAfterMs: null };
   }
 
   async #pause(request: GetRequest, attempt: number, failure: Failure, signal: AbortSignal): Promise<void> {

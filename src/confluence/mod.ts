@@ -4,6 +4,7 @@
  * @module
  */
 export type { AttachmentsOptions } from "./attachments.ts";
+export type { Downloadable, DownloadOptions, DownloadSink } from "./download.ts";
 export { ConfluenceClient } from "./client.ts";
 export { quoteCql } from "./cql.ts";
 export {

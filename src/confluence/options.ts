@@ -64,6 +64,12 @@ export interface ConfluenceClientOptions {
    * @default {"https://api.atlassian.com"}
    */
   readonly gatewayUrl?: string | undefined;
+  /**
+   * The host that attachments are downloaded from. A site on this machine has none but the one given here.
+   *
+   * @default {"https://api.media.atlassian.com"}
+   */
+  readonly mediaUrl?: string | undefined;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
   /** Used instead of the machine's clock. */
@@ -131,6 +137,20 @@ export function resolveBases(
   const gateway = parseHttpUrl("the gateway URL", options.gatewayUrl ?? "https://api.atlassian.com");
   const prefix = gateway.pathname.replace(/\/+$/, "");
   return { siteUrl, requestBase: `${gateway.origin}${prefix}/ex/confluence/${options.cloudId}/wiki` };
+}
+
+/**
+ * The origin of the media host; null where a site on this machine was given none.
+ *
+ * @throws {ConfluenceIndexError} `configuration` for a URL that cannot be used.
+ */
+export function resolveMediaOrigin(
+  options: Pick<ConfluenceClientOptions, "baseUrl" | "mediaUrl">,
+): string | null {
+  if (options.mediaUrl !== undefined && options.mediaUrl !== "") {
+    return parseHttpUrl("the media URL", options.mediaUrl).origin;
+  }
+  return isLoopback(new URL(options.baseUrl.trim()).hostname) ? null : "https://api.media.atlassian.com";
 }
 
 /**

@@ -13,6 +13,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   "GET /embeds/{id}": "read:embed:confluence",
   "GET /attachments/{id}": "read:attachment:confluence",
   "GET /rest/api/content/search": "search:confluence",
+  "GET /rest/api/content/{id}/child/attachment/{attachmentId}/download": "read:attachment:confluence",
   "GET /rest/api/user/current": "read:confluence-user",
 };
 

@@ -4,8 +4,8 @@ import type { Readable } from "./readable.ts";
 
 /** What went wrong with one page, attachment or space, or with the labels of a page. */
 export interface Failure {
-  /** `history`: earlier versions of a page. */
-  readonly kind: "page" | "attachment" | "labels" | "history" | "space";
+  /** `file`: the file of an attachment. `history`: earlier versions of a page. */
+  readonly kind: "page" | "attachment" | "file" | "labels" | "history" | "space";
   readonly id: string;
   readonly spaceId: string | null;
   /** A word for programs: `body`, `invalid`, `forbidden`, `doubtful`, … */

@@ -87,6 +87,15 @@ export {
 } from "./page_histories.ts";
 export { attachmentCounts, deltaHabits, type Habit, type PastRun, pastRuns } from "./past.ts";
 export {
+  adoptFiles,
+  filesToFetch,
+  type FileToFetch,
+  forgetFiles,
+  type KeptFile,
+  keptFiles,
+  saveFile,
+} from "./attachment_files.ts";
+export {
   countPrunable,
   prunableRuns,
   prunableVersions,

@@ -22,6 +22,7 @@ export {
   spaceOverviews,
 } from "./overview.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
+export { heldVersions, type StoredVersion, storedVersion } from "./page_versions.ts";
 export type { Readable } from "./readable.ts";
 export { countPrunable, type PruneCounts, type PruneRules } from "./prune.ts";
 export { findRun, latestRuns, type Run } from "./runs.ts";

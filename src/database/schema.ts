@@ -145,7 +145,7 @@ export const links = sqliteTable("links", {
   index("links_title").on(table.toSpaceKey, sql`to_title COLLATE NOCASE`).where(sql`to_title IS NOT NULL`),
 ]);
 
-/** One row per attachment and version ever ingested; the bytes are not in the database. */
+/** One row per attachment and version ever ingested; the bytes are not in the database, `sha256` names their file where they are kept. */
 export const attachments = sqliteTable("attachments", {
   id: text("id").notNull(),
   version: integer("version").notNull(),
@@ -166,6 +166,9 @@ export const attachments = sqliteTable("attachments", {
   deletionReason: text("deletion_reason"),
   runId: text("run_id").notNull(),
   fetchedAt: text("fetched_at").notNull(),
+  sha256: text("sha256"),
+  storedBytes: integer("stored_bytes"),
+  storedAt: text("stored_at"),
 }, (table) => [
   primaryKey({ columns: [table.id, table.version] }),
   uniqueIndex("attachments_one_current").on(table.id).where(sql`is_current = 1`),
@@ -174,6 +177,7 @@ export const attachments = sqliteTable("attachments", {
     sql`is_current = 1 AND deleted_at IS NULL`,
   ),
   index("attachments_run").on(table.runId),
+  index("attachments_file").on(table.sha256).where(sql`sha256 IS NOT NULL`),
 ]);
 
 /** One row per run of a command that writes. `args` and `metrics` are JSON; neither holds a secret. */

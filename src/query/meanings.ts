@@ -76,7 +76,8 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
     },
   },
   attachments: {
-    meaning: "one row per attachment and version ever ingested; the files themselves are not kept",
+    meaning:
+      "one row per attachment and version ever ingested; with ingest --attachments download the files are kept beside the index",
     columns: {
       id: "attachment id, att and a number",
       version: "version number, from 1",
@@ -97,6 +98,9 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       deletion_reason: DELETION_REASON,
       run_id: RUN_ID,
       fetched_at: FETCHED_AT,
+      sha256: "hash of the file where it is kept, and its name: attachments/ab/ab... in the output folder",
+      stored_bytes: "bytes of that file",
+      stored_at: "when it was downloaded",
     },
   },
   page_tree: {

@@ -23,6 +23,20 @@ export interface AttachmentCounts {
   deleted: number;
 }
 
+/** What is counted for the files of attachments. */
+export interface FileCounts {
+  /** Downloaded in this run. */
+  stored: number;
+  /** Bytes of those. */
+  bytes: number;
+  /** Left out because of their size. */
+  tooLarge: number;
+  /** Not downloadable, or waiting for their next try; see `failures`. */
+  failed: number;
+  /** Not tried, because everything before failed. */
+  left: number;
+}
+
 /** What is counted for earlier versions of pages. */
 export interface HistoryCounts {
   /** Pages some of whose earlier versions were read. */
@@ -83,6 +97,9 @@ export class Account {
   /** Pages by what became of their labels. */
   readonly labels: LabelCounts = { changed: 0, failed: 0 };
 
+  /** Files of attachments. */
+  readonly files: FileCounts = { stored: 0, bytes: 0, tooLarge: 0, failed: 0, left: 0 };
+
   /** Counts `n` listed pages that were left out on purpose. */
   skip(reason: string, n = 1): void {
     if (n > 0) this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + n);
@@ -140,6 +157,7 @@ export class Account {
         attachments: this.attachments,
         history: this.history,
         labels: this.labels,
+        files: this.files,
         notes,
       }),
     };

@@ -23,6 +23,7 @@ export type SyncEvent =
     readonly resumed: boolean;
   }
   | { readonly type: "batch"; readonly space: Space; readonly pages: number; readonly attachments: number }
+  | { readonly type: "file"; readonly space: Space; readonly bytes: number }
   | { readonly type: "history"; readonly space: Space; readonly pages: number; readonly versions: number }
   | { readonly type: "note"; readonly space: Space; readonly text: string }
   | {

@@ -22,6 +22,7 @@ import {
 } from "../database/mod.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
+import { fetchFiles, type FileWishes } from "./fetch_files.ts";
 import { type Expectation, expectRun } from "./expect.ts";
 import { holdLease } from "./hold_lease.ts";
 import { inParallel } from "./in_parallel.ts";
@@ -44,6 +45,8 @@ export interface IngestOptions extends ReadingOptions {
   readonly wait?: boolean;
   /** Spaces read at the same time. @default {8} */
   readonly spacesAtOnce?: number;
+  /** Downloads the files of attachments too. @default {only what is known about them} */
+  readonly files?: FileWishes | undefined;
   /** Stored with the run; must hold no secret. @default {{}} */
   readonly args?: Readonly<Record<string, unknown>>;
   /** @default {"ingest"} */
@@ -190,6 +193,7 @@ class IngestRun {
     try {
       space.signal.throwIfAborted();
       status = worse(await readSpace(space), await this.#readHistory(space));
+      await this.#fetchFiles(space);
       await this.#options.database.commit(clearFailures("space", [space.space.id]));
     } catch (thrown) {
       if (this.#signal.aborted) status = "interrupted";
@@ -213,6 +217,11 @@ class IngestRun {
     };
     this.#emit({ type: "space_ended", space: space.space, status, account: space.account });
     return result;
+  }
+
+  async #fetchFiles(space: SpaceContext): Promise<void> {
+    const { client, database, files: wishes } = this.#options;
+    if (wishes !== undefined) await fetchFiles(space, { client, database, runId: this.#runId, wishes });
   }
 
   #readHistory(space: SpaceContext): Promise<SpaceStatus> {
@@ -253,7 +262,8 @@ class IngestRun {
     const complete = open === 0 && discrepancies.length === 0 &&
       results.every(({ status, account }) =>
         status === "complete" &&
-        account.failedTotal + account.attachments.failed + account.labels.failed === 0
+        account.failedTotal + account.attachments.failed + account.labels.failed +
+              account.files.failed + account.files.left === 0
       );
     const status = this.#signal.aborted ? "interrupted" : complete ? "complete" : "incomplete";
     const metrics = toMetrics({

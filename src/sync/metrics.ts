@@ -45,6 +45,13 @@ export interface Metrics {
   /** Pages whose labels are others than before. */
   readonly labels_changed: number;
   readonly labels_failed: number;
+  /** Files of attachments that were downloaded, and their bytes. */
+  readonly files_stored: number;
+  readonly files_bytes: number;
+  /** Left out because of their size. */
+  readonly files_too_large: number;
+  /** Not downloaded: failed, waiting for their next try, or not tried on a bad day. */
+  readonly files_failed: number;
   readonly requests: number;
   readonly requests_by_endpoint: Readonly<Record<string, number>>;
   readonly retries: number;
@@ -103,6 +110,10 @@ export function toMetrics(source: MetricsSource): Metrics {
     history_failed: sum((account) => account.history.failed),
     labels_changed: sum((account) => account.labels.changed),
     labels_failed: sum((account) => account.labels.failed),
+    files_stored: sum((account) => account.files.stored),
+    files_bytes: sum((account) => account.files.bytes),
+    files_too_large: sum((account) => account.files.tooLarge),
+    files_failed: sum((account) => account.files.failed + account.files.left),
     requests: stats.requests,
     requests_by_endpoint: stats.byEndpoint,
     retries: stats.retries,

@@ -7,6 +7,7 @@ export { Account, type AttachmentCounts, type HistoryCounts } from "./account.ts
 export type { SpaceMode, SpaceStatus, SyncEvent } from "./context.ts";
 export type { Estimate } from "./estimate.ts";
 export type { Expectation } from "./expect.ts";
+export type { FileSink, FileStore, FileWishes } from "./fetch_files.ts";
 export { ingest, type IngestOptions, type IngestResult } from "./ingest.ts";
 export type { Metrics } from "./metrics.ts";
 export { type Plan, plan, type PlanOptions, type SpacePlan } from "./plan.ts";

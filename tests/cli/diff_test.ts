@@ -135,8 +135,11 @@ Deno.test("diff explains runs and spaces that are not there, and words too many"
     assertMatch(typo, new RegExp(`Did you mean \\S+\\? The latest are ${runs[2]}, `));
     assertStringIncludes(await refusal("latests"), "Did you mean latest?");
     assertStringIncludes(await refusal("latest", "--space", "DOC"), "Did you mean DOCS?");
-    assertStringIncludes(await refusal("a", "b", "c"), "diff takes at most 2 RUN, 3 were given");
-    assertStringIncludes(await refusal(), "diff needs RUN");
+    assertStringIncludes(
+      await refusal("a", "b", "c"),
+      "a is not the id of a page, and of runs there are at most two",
+    );
+    assertStringIncludes(await refusal(), "diff needs RUN|PAGE");
   }));
 
 const ENTRY: FeedEntry = {

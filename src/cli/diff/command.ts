@@ -4,15 +4,24 @@ import type { GlobalOptions } from "../global_options.ts";
 /** `diff`, declared. */
 export const command = {
   name: "diff",
-  summary: "Tell what a run changed, or what changed between two runs",
+  summary: "Tell what a run changed, what changed between two runs, or between two versions of a page",
   description:
-    "Prints the change feed: with one run what this run changed, with two all that changed after the first, up to and including the " +
+    "With a page (its id or its address): what changed in its text from one version to another, as a unified diff (in a pipe too), on a terminal with " +
+    "the words that changed set off by color; with one version from that to the current one, without any the last change. --json prints one object: page_id, title, space_key, url, " +
+    "as, from and to (version, title, updated_at, author_id, message), added, removed, hunks. Versions from before the first ingest " +
+    "come with ingest --history.\n\n" +
+    "With runs: prints the change feed: with one run what this run changed, with two all that changed after the first, up to and including the " +
     "second. The word latest stands for the newest run; status lists the others. It reads the index only.\n\n" +
     "On a terminal it prints a table, else JSON lines: at, run_id, kind (added, updated, renamed, moved, archived, trashed, gone, " +
     "restored, labeled), subject (page, attachment), id, title, space_key, version, old, new. For pages that moved, old and new are places: " +
     "{space_id, space_key, parent_id, parent_type, parent_title, position}; for a page that moved out of all spaces of the index, new is the " +
     "id of the space it moved to. For labeled, they are JSON lists.",
-  positional: { name: "RUN", required: true, summary: "The id of a run, or latest", most: 2 },
+  positional: {
+    name: "RUN|PAGE",
+    required: true,
+    summary: "One or two runs by id, or latest; or a page by id or address, and one or two of its versions",
+    most: 3,
+  },
   options: [
     {
       name: "subject",
@@ -30,7 +39,18 @@ export const command = {
       name: "format",
       type: "choice",
       choices: ["table", "ndjson"],
-      summary: "How to print: table on a terminal, ndjson elsewhere and with --json",
+      summary: "How to print the changes of runs: table on a terminal, ndjson elsewhere and with --json",
+    },
+    {
+      name: "as",
+      type: "choice",
+      choices: ["text", "markdown", "body"],
+      summary: "What of a page to compare: text (unless given), markdown, or the body as Confluence has it",
+    },
+    {
+      name: "words",
+      type: "boolean",
+      summary: "Show a line of a page that changed once, with [-removed-] and {+added+} words",
     },
   ],
   examples: [
@@ -42,6 +62,11 @@ export const command = {
     {
       command: "confluence-index diff latest --json | jq -r 'select(.kind == \"gone\") | .id'",
       what: "Ids of pages that are gone",
+    },
+    { command: "confluence-index diff 532528", what: "The last change of a page" },
+    {
+      command: "confluence-index diff 532528 2 5 --words",
+      what: "What changed in a page from version 2 to 5",
     },
   ],
   needs: { confluence: false, database: "read", out: false, native: false },

@@ -1,5 +1,5 @@
 import { ConfluenceIndexError } from "../../errors.ts";
-import { writeRunArtifacts } from "../../export/mod.ts";
+import { AttachmentStore, writeRunArtifacts } from "../../export/mod.ts";
 import { type Database, runsOwingArtifacts, saveArtifactsWritten } from "../../database/mod.ts";
 import { readStatus } from "../../query/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
@@ -32,6 +32,9 @@ export const action: Action = async (invocation) => {
     failFast: options.failFast,
     historyDepth: depth,
     wait: options.wait,
+    ...(options.attachments === "download"
+      ? { files: { store: new AttachmentStore(config.outDir!), maxBytes: options.maxAttachmentSize } }
+      : {}),
     args: { ...chosen(options), base_url: config.baseUrl },
     // Each space has answers in memory; more of them at once are not faster at the default rate.
     spacesAtOnce: 3,

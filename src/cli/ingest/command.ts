@@ -1,4 +1,4 @@
-import type { Command, OptionsOf } from "../command.ts";
+import type { Command, Needs, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
 
 /** `ingest`, declared. */
@@ -39,6 +39,21 @@ export const command = {
       env: "CONFLUENCE_BODY_FORMAT",
       default: "storage",
       summary: "The format bodies are kept in",
+    },
+    {
+      name: "attachments",
+      type: "choice",
+      choices: ["metadata", "download"],
+      default: "metadata",
+      summary: "Keep what is known about attachments, or their files too, in attachments/ of --out",
+    },
+    {
+      name: "max-attachment-size",
+      type: "size",
+      min: 1,
+      default: "1GB",
+      value: "SIZE",
+      summary: "Leave out files that are larger, as 500kB, 100MB, 2GB",
     },
     { name: "full", type: "boolean", summary: "Read everything again, whatever the index knows" },
     {
@@ -162,6 +177,13 @@ export const command = {
     { command: "confluence-index ingest --space DOCS --dry-run", what: "Check the configuration first" },
   ],
   needs: { confluence: true, database: "write", out: true, native: true },
+  needsWith: ({ attachments }): Needs => ({
+    confluence: true,
+    database: "write",
+    out: true,
+    native: true,
+    media: attachments === "download",
+  }),
 } as const satisfies Command;
 
 /** What its action gets as options. */

@@ -15,6 +15,7 @@ export class LiveProgress {
   #done = 0;
   #pages = 0;
   #attachments = 0;
+  #files = 0;
   #versions = 0;
   #startedAt = 0;
   #wait: { readonly text: string; readonly until: number } | undefined;
@@ -47,6 +48,9 @@ export class LiveProgress {
         this.#pages += event.pages;
         this.#attachments += event.attachments;
         break;
+      case "file":
+        this.#files++;
+        break;
       case "history":
         this.#versions += event.versions;
         break;
@@ -76,10 +80,11 @@ export class LiveProgress {
   #show(): void {
     const seconds = (this.#now() - this.#startedAt) / 1000;
     const rate = seconds > 1 ? `, ${Math.round(this.#pages / seconds)} pages/s` : "";
+    const files = this.#files > 0 ? `, ${this.#files} files` : "";
     const earlier = this.#versions > 0 ? `, ${this.#versions} earlier versions` : "";
     const waiting = this.#wait !== undefined && this.#wait.until > this.#now() ? `, ${this.#wait.text}` : "";
     this.#progress.update(
-      `${this.#done}/${this.#spaces} spaces, ${this.#pages} pages, ${this.#attachments} attachments${earlier}${rate}${waiting}`,
+      `${this.#done}/${this.#spaces} spaces, ${this.#pages} pages, ${this.#attachments} attachments${earlier}${files}${rate}${waiting}`,
     );
   }
 }

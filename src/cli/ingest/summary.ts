@@ -93,6 +93,10 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
     ...[...account.skipped].map(([reason, n]) => `${n} skipped: ${reason}`),
     ...[...account.failed].map(([reason, n]) => `${n} failed: ${reason}`),
     ...(account.attachments.failed > 0 ? [`${account.attachments.failed} attachments failed`] : []),
+    ...(account.files.stored > 0
+      ? [`${filesOf(account.files.stored)} downloaded, ${formatBytes(account.files.bytes)}`]
+      : []),
+    ...(account.files.failed > 0 ? [`${filesOf(account.files.failed)} could not be downloaded`] : []),
     ...(account.attachments.skipped > 0
       ? [`${account.attachments.skipped} attachments skipped: not on a page of the index`]
       : []),
@@ -104,4 +108,8 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
       : [error.message, ...("hint" in error && typeof error.hint === "string" ? [error.hint] : [])]),
   ];
   return reasons.map((text) => `${printable(space.key)}: ${printable(text)}\n`);
+}
+
+function filesOf(n: number): string {
+  return n === 1 ? "1 file" : `${n} files`;
 }

@@ -25,10 +25,10 @@ export const command = {
     { command: "confluence-index run --phases ingest,export --dry-run", what: "Say what would run" },
   ],
   needs: ingestCommand.needs,
-  needsWith: ({ phases }): Needs =>
-    Array.isArray(phases) && phases.length > 0 && !phases.includes("ingest")
+  needsWith: (options): Needs =>
+    Array.isArray(options.phases) && options.phases.length > 0 && !options.phases.includes("ingest")
       ? exportCommand.needs
-      : ingestCommand.needs,
+      : ingestCommand.needsWith(options),
 } as const satisfies Command;
 
 /** What its action gets as options. */

@@ -9,6 +9,8 @@ export const MEDIA_ENDPOINT = "GET (media) /file/{fileId}/binary";
 
 /** Hands out and redeems one-off links. */
 export class MediaTokens {
+  /** Whether parts can be asked for. */
+  ranges = true;
   readonly #open = new Map<string, AttachmentVersionRecord>();
   readonly #random: () => number;
 
@@ -42,7 +44,34 @@ export function answerMedia(x: Exchange): Answer {
   if (version === null || version.fileId !== path[1]) {
     return json({ error: { code: "JwtAuthoriser:TokenInvalid" } }, 403);
   }
-  return { status: 200, bytes: bytesOf(version), headers: { "content-type": version.mediaType } };
+  return part(
+    bytesOf(version),
+    x.fake.media.ranges ? x.request.headers.get("range") : null,
+    version.mediaType,
+  );
+}
+
+/** The whole file, or the part that was asked for: `bytes=N-`. */
+function part(bytes: Uint8Array<ArrayBuffer>, range: string | null, mediaType: string): Answer {
+  const headers = { "content-type": mediaType, "accept-ranges": "bytes" };
+  const [, from] = /^bytes=(\d+)-$/.exec(range ?? "") ?? [];
+  if (from === undefined) {
+    return { status: 200, bytes, headers: { ...headers, "content-length": String(bytes.length) } };
+  }
+  const start = Number(from);
+  if (start >= bytes.length) {
+    return { status: 416, text: "", headers: { ...headers, "content-range": `bytes */${bytes.length}` } };
+  }
+  const rest = bytes.slice(start);
+  return {
+    status: 206,
+    bytes: rest,
+    headers: {
+      ...headers,
+      "content-length": String(rest.length),
+      "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}`,
+    },
+  };
 }
 
 /** The content of a file; made from its id where only the size is known. */
