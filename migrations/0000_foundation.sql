@@ -29,6 +29,43 @@ CREATE INDEX `attachments_page` ON `attachments` (`page_id`,`id`) WHERE is_curre
 CREATE INDEX `attachments_space` ON `attachments` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `attachments_run` ON `attachments` (`run_id`);--> statement-breakpoint
 CREATE INDEX `attachments_file` ON `attachments` (`sha256`) WHERE sha256 IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `blog_posts` (
+	`id` text NOT NULL,
+	`version` integer NOT NULL,
+	`is_current` integer NOT NULL,
+	`status` text NOT NULL,
+	`title` text NOT NULL,
+	`space_id` text NOT NULL,
+	`space_key` text NOT NULL,
+	`parent_id` text,
+	`parent_type` text,
+	`position` integer,
+	`author_id` text,
+	`owner_id` text,
+	`subtype` text,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`version_message` text NOT NULL,
+	`version_author_id` text,
+	`minor_edit` integer NOT NULL,
+	`url` text NOT NULL,
+	`labels` text,
+	`deleted_at` text,
+	`deletion_reason` text,
+	`run_id` text NOT NULL,
+	`fetched_at` text NOT NULL,
+	`body_format` text,
+	`converter_version` integer,
+	`search_title` text,
+	`body_text` text,
+	`search_text` text,
+	`body` text,
+	PRIMARY KEY(`id`, `version`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `blog_posts_one_current` ON `blog_posts` (`id`) WHERE is_current = 1;--> statement-breakpoint
+CREATE INDEX `blog_posts_space` ON `blog_posts` (`space_id`,`updated_at`) WHERE is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `blog_posts_converter` ON `blog_posts` (`converter_version`) WHERE body IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `containers` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,
@@ -250,5 +287,6 @@ CREATE TABLE `sync_state` (
 );
 --> statement-breakpoint
 CREATE VIEW `current_attachments` AS select "id", "version", "is_current", "status", "page_id", "space_id", "filename", "media_type", "file_size", "file_id", "download_url", "comment", "created_at", "updated_at", "version_author_id", "deleted_at", "deletion_reason", "run_id", "fetched_at", "sha256", "stored_bytes", "stored_at" from "attachments" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
+CREATE VIEW `current_blog_posts` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "converter_version", "search_title", "body_text", "search_text", "body" from "blog_posts" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE VIEW `current_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "converter_version", "search_title", "body_text", "search_text", "body" from "pages" where is_current = 1 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE VIEW `deleted_pages` AS select "id", "version", "is_current", "status", "title", "space_id", "space_key", "parent_id", "parent_type", "position", "author_id", "owner_id", "subtype", "created_at", "updated_at", "version_message", "version_author_id", "minor_edit", "url", "labels", "deleted_at", "deletion_reason", "run_id", "fetched_at", "body_format", "converter_version", "search_title", "body_text", "search_text", "body" from "pages" where is_current = 1 AND deleted_at IS NOT NULL;

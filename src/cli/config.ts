@@ -29,6 +29,8 @@ export interface Config {
   readonly databaseToken: string | null;
   /** How long one answer of a libSQL server may take, in milliseconds. */
   readonly databaseTimeoutMs: number;
+  /** The file that a command that only reads keeps as a replica of the server; null without one. */
+  readonly replica: string | null;
   readonly outDir: string | null;
   /** Where each value above came from; what is null has no entry. */
   readonly sources: Readonly<Partial<Record<ConfigKey, Source>>>;
@@ -62,6 +64,7 @@ export const VARIABLES = [
   "CONFLUENCE_INDEX_DB",
   "CONFLUENCE_INDEX_DB_TOKEN",
   "CONFLUENCE_INDEX_DB_TIMEOUT",
+  "CONFLUENCE_INDEX_REPLICA",
   "CONFLUENCE_INDEX_QUERIES",
 ] as const;
 
@@ -109,6 +112,8 @@ export async function resolveConfig(
   const db = found.get("db");
   const place = readDatabaseUrl(String(db?.value), db?.source === "flag" ? "--db" : "CONFLUENCE_INDEX_DB");
   options.db = place.url;
+  const replica = replicaOf(options, found.get("replica")?.source, place.kind);
+  options.replica = replica ?? undefined;
   const needs = command.needsWith?.(options) ?? command.needs;
   const config: Config = {
     baseUrl: variable("baseUrl", "CONFLUENCE_BASE_URL"),
@@ -122,10 +127,25 @@ export async function resolveConfig(
     // A token is for the server it was made for; a file needs none.
     databaseToken: place.kind === "server" ? variable("databaseToken", "CONFLUENCE_INDEX_DB_TOKEN") : null,
     databaseTimeoutMs: Number(options.dbTimeout) * 1000,
+    replica,
     outDir: keep("outDir", found.get("out")),
     sources,
   };
   return { config, options };
+}
+
+/** A replica that is configured for all commands is of no use to an index on file, and does no harm. */
+function replicaOf(
+  { replica }: Readonly<Record<string, unknown>>,
+  source: Source | undefined,
+  kind: ReturnType<typeof readDatabaseUrl>["kind"],
+): string | null {
+  if (typeof replica !== "string") return null;
+  if (kind === "server") return replica;
+  if (source !== "flag") return null;
+  throw new ConfluenceIndexError("usage", "Cannot use --replica: the index is not on a server", {
+    hint: "Leave it out, or name the server with --db.",
+  });
 }
 
 async function resolveOption(

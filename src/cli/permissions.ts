@@ -25,6 +25,8 @@ export interface WorkerPermissions {
 const LOADER = Deno.build.os === "linux" ? ["/usr/bin/ldd"] : [];
 /** SQLite keeps its journal in files beside the database. */
 const BESIDE = ["", "-wal", "-shm", "-journal"];
+/** libSQL keeps how far it has followed, this program whom. */
+const REPLICA = [...BESIDE, "-client_wal_index", "-source"];
 /** It is replaced as a whole, from a file beside it. */
 const DOT_ENV = [".env", ".env.new"];
 
@@ -79,14 +81,21 @@ export function derivePermissions(
     read.push(...files);
     write.push(...files);
   }
-  if (needs.native) read.push(...LOADER);
+  const follows = needs.database === "read" && config.replica !== null;
+  if (follows) {
+    const files = REPLICA.map((suffix) => absolute(config.replica!) + suffix);
+    read.push(...files);
+    write.push(...files);
+  }
+  const native = needs.native || follows;
+  if (native) read.push(...LOADER);
   return {
     net: [...new Set(net)],
     read: [...new Set(read)],
     write: [...new Set(write)],
-    env: needs.native ? ["LIBSQL_JS_DEV"] : [],
-    sys: needs.native ? ["cpus", "hostname", "networkInterfaces"] : [],
-    ffi: needs.native,
+    env: native ? ["LIBSQL_JS_DEV"] : [],
+    sys: native ? ["cpus", "hostname", "networkInterfaces"] : [],
+    ffi: native,
     run: false,
     import: false,
   };

@@ -385,6 +385,54 @@ export class ConfluenceClient {
   }
 
   /**
+   * Lists the blog posts of a space by id, with bodies where a format is given. A blog post is a page that hangs nowhere.
+   *
+   * Source: `GET /wiki/api/v2/spaces/{id}/blogposts`.
+   *
+   * @param spaceId Numeric id as text.
+   * @param bodyFormat Left out, they come without bodies.
+   * @param options As for {@linkcode ConfluenceClient.getPages}; the statuses are `current`, `trashed` and `deleted`.
+   * @throws {ConfluenceIndexError} `usage` for an impossible id, limit or link; at once.
+   * @throws {ConfluenceError} While it is walked.
+   */
+  getBlogPosts(spaceId: string, bodyFormat?: BodyFormat, options: PagesOptions = {}): Listing<Page> {
+    return listPages(this.#http, spaceId, bodyFormat, options, "blogpost");
+  }
+
+  /**
+   * Reads many blog posts by id, up to 250 in one request. Ids that are absent or hidden are simply not in it.
+   *
+   * Source: `GET /wiki/api/v2/blogposts?id=…`.
+   *
+   * @param ids Numeric ids as text; repeated ones are asked for once.
+   * @param bodyFormat Left out, they come without bodies.
+   * @param options As for {@linkcode ConfluenceClient.getPagesByIds}; the statuses are `current`, `trashed` and `deleted`.
+   * @throws {ConfluenceIndexError} `usage` for an impossible id or chunk size; at once.
+   * @throws {ConfluenceError} While it is walked.
+   */
+  getBlogPostsByIds(
+    ids: readonly string[],
+    bodyFormat?: BodyFormat,
+    options: PagesByIdsOptions = {},
+  ): Listing<Page> {
+    return listPagesByIds(this.#http, ids, bodyFormat, options, "blogpost");
+  }
+
+  /**
+   * Reads one blog post, whatever its status.
+   *
+   * Source: `GET /wiki/api/v2/blogposts/{id}`.
+   *
+   * @param id Numeric id as text.
+   * @param bodyFormat Left out, it comes without a body.
+   * @throws {ConfluenceNotFoundError} When it is absent or hidden.
+   * @throws {ConfluenceError} When it cannot be read.
+   */
+  getBlogPostById(id: string, bodyFormat?: BodyFormat, options: CallOptions = {}): Promise<Page> {
+    return fetchPage(this.#http, id, bodyFormat, options, "blogpost");
+  }
+
+  /**
    * Downloads one version of an attachment into a sink, which keeps what came when it breaks: the next call goes on there. The bytes come
    * from the media host, without credentials; the length is checked.
    *

@@ -6,7 +6,7 @@
 import { z } from "zod";
 
 import { ConfluenceIndexError } from "../errors.ts";
-import type { BodyFormat, Page, PageId } from "../model/mod.ts";
+import { type BodyFormat, NOUNS, type Page, type PageId, type Subject } from "../model/mod.ts";
 import { chunks } from "./chunks.ts";
 import { type ConfluenceResponseError } from "./errors.ts";
 import type { Http } from "./http.ts";
@@ -50,6 +50,9 @@ const wirePage = z.object({
   _links: z.object({ webui: z.string().nullish() }).nullish(),
 });
 
+/** Where pages and blog posts are: they look alike, but for the tree that only pages have. */
+const ROADS = { page: "pages", blogpost: "blogposts" } as const satisfies Record<Subject, string>;
+
 const wirePageId = z.object({ id: wireId, version: z.object({ number: wireVersionNumber }) });
 
 /** Options of `getPages`. */
@@ -88,11 +91,13 @@ export function listPages(
   spaceId: string,
   bodyFormat: BodyFormat | undefined,
   options: PagesOptions,
+  subject: Subject = "page",
 ): Listing<Page> {
-  const operation = `list pages of space ${pathId("space", spaceId)}`;
-  const first = firstLink(http.bases, spaceId, bodyFormat, options);
+  const road = ROADS[subject];
+  const operation = `list ${NOUNS[subject]}s of space ${pathId("space", spaceId)}`;
+  const first = firstLink(http.bases, spaceId, bodyFormat, options, road);
   const readRow = pageReader(http.bases.siteUrl, bodyFormat);
-  const walk = { operation, endpoint: "GET /spaces/{id}/pages", first, objectId: spaceId, readRow };
+  const walk = { operation, endpoint: `GET /spaces/{id}/${road}`, first, objectId: spaceId, readRow };
   return listing(operation, options, () => paginate(http, walk, options));
 }
 
@@ -130,16 +135,18 @@ export function listPagesByIds(
   ids: readonly string[],
   bodyFormat: BodyFormat | undefined,
   options: PagesByIdsOptions,
+  subject: Subject = "page",
 ): Listing<Page> {
-  const operation = "read pages by id";
+  const road = ROADS[subject];
+  const operation = `read ${NOUNS[subject]}s by id`;
   const size = within("chunkSize", options.chunkSize);
-  for (const id of ids) pathId("page", id);
+  for (const id of ids) pathId(NOUNS[subject], id);
   return listing(operation, options, async function* () {
     for (const chunk of chunks(ids, size)) {
       const query = { id: chunk.join(","), status: options.statuses, sort: "id", limit: MAX_LIMIT };
-      const first = `/wiki/api/v2/pages${queryString({ ...query, "body-format": bodyFormat })}`;
+      const first = `/wiki/api/v2/${road}${queryString({ ...query, "body-format": bodyFormat })}`;
       const readRow = onlyAsked(new Set(chunk), pageReader(http.bases.siteUrl, bodyFormat));
-      yield* paginate(http, { operation, endpoint: "GET /pages", first, readRow }, options);
+      yield* paginate(http, { operation, endpoint: `GET /${road}`, first, readRow }, options);
     }
   });
 }
@@ -154,11 +161,13 @@ export function fetchPage(
   id: string,
   bodyFormat: BodyFormat | undefined,
   options: CallOptions,
+  subject: Subject = "page",
 ): Promise<Page> {
+  const road = ROADS[subject];
   return getOne(http, {
-    operation: `read page ${pathId("page", id)}`,
-    endpoint: "GET /pages/{id}",
-    link: `/wiki/api/v2/pages/${id}${queryString({ "body-format": bodyFormat })}`,
+    operation: `read ${NOUNS[subject]} ${pathId(NOUNS[subject], id)}`,
+    endpoint: `GET /${road}/{id}`,
+    link: `/wiki/api/v2/${road}/${id}${queryString({ "body-format": bodyFormat })}`,
     objectId: id,
     read: onlyAsked(new Set([id]), pageReader(http.bases.siteUrl, bodyFormat)),
   }, options);
@@ -169,8 +178,9 @@ function firstLink(
   spaceId: string,
   bodyFormat: BodyFormat | undefined,
   options: PagesOptions,
+  road: string = ROADS.page,
 ): string {
-  const path = `/wiki/api/v2/spaces/${spaceId}/pages`;
+  const path = `/wiki/api/v2/spaces/${spaceId}/${road}`;
   const limit = within("limit", options.limit);
   if (options.from === undefined) {
     return path + queryString({ status: options.statuses, sort: "id", limit, "body-format": bodyFormat });
@@ -179,7 +189,7 @@ function firstLink(
   if (link === null || !link.startsWith(`${path}?`)) {
     throw new ConfluenceIndexError(
       "usage",
-      `Cannot list pages of space ${spaceId}: the resume link is not of it`,
+      `Cannot list ${road} of space ${spaceId}: the resume link is not of it`,
     );
   }
   const others = link.slice(path.length + 1).split("&").filter((pair) => !pair.startsWith("body-format="));

@@ -91,16 +91,3 @@ export function adoptFiles(spaceId: string): Statement[] {
     args: [spaceId],
   }];
 }
-
-/** The SHA-256 of every file that any version of any attachment refers to, from `first` up to, not including, `last`. */
-export async function referencedFiles(
-  database: Readable,
-  first: string,
-  last: string,
-): Promise<Set<string>> {
-  const rows = await database.all<{ sha256: string }>(
-    "SELECT DISTINCT sha256 FROM attachments WHERE sha256 >= ? AND sha256 < ?",
-    [first, last],
-  );
-  return new Set(rows.map(({ sha256 }) => sha256));
-}

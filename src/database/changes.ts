@@ -1,5 +1,5 @@
 /** The change feed as people read it: events with the names of what they are about. @module */
-import type { EventKind } from "./events.ts";
+import type { ChangeEvent, EventKind } from "./events.ts";
 import type { Readable } from "./readable.ts";
 import type { Run } from "./runs.ts";
 
@@ -11,7 +11,7 @@ export interface Change {
   /** When the run saw it. */
   readonly at: string;
   readonly kind: EventKind;
-  readonly subject: "page" | "attachment";
+  readonly subject: ChangeEvent["subject"];
   readonly subjectId: string;
   /** The version after the change; null where it has none. */
   readonly version: number | null;
@@ -30,13 +30,13 @@ export interface Change {
 /** Which changes are wanted. */
 export interface ChangeFilter {
   readonly runIds: readonly string[];
-  readonly subject: "page" | "attachment" | null;
+  readonly subject: ChangeEvent["subject"] | null;
   /** Of this space, or moved out of it. */
   readonly spaceId: string | null;
 }
 
 /** Whether a change has places. A tombstone `moved` has none, and an attachment's is a page id. */
-const HAS_PLACES = "e.kind = 'moved' AND e.subject = 'page' AND e.new_value LIKE '{%'";
+const HAS_PLACES = "e.kind = 'moved' AND e.subject IN ('page', 'blogpost') AND e.new_value LIKE '{%'";
 
 /** The part of the feed that some runs may have written: from the first id to the last; null where they wrote none. */
 export async function changeRange(
@@ -67,6 +67,9 @@ export function changesAfter(
          WHEN 'page' THEN coalesce(
            (SELECT title FROM pages WHERE id = e.subject_id AND version = e.version),
            (SELECT title FROM pages WHERE id = e.subject_id AND is_current = 1))
+         WHEN 'blogpost' THEN coalesce(
+           (SELECT title FROM blog_posts WHERE id = e.subject_id AND version = e.version),
+           (SELECT title FROM blog_posts WHERE id = e.subject_id AND is_current = 1))
          ELSE coalesce(
            (SELECT filename FROM attachments WHERE id = e.subject_id AND version = e.version),
            (SELECT filename FROM attachments WHERE id = e.subject_id AND is_current = 1))

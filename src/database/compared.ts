@@ -27,7 +27,7 @@ export interface Compared {
  * @param known What was read of them; those without an entry must still be missing.
  */
 export function asCompared(
-  table: "pages" | "attachments",
+  table: "pages" | "blog_posts" | "attachments",
   ids: readonly string[],
   known: ReadonlyMap<string, Compared>,
 ): Statement[] {

@@ -5,6 +5,13 @@
  */
 import { ConfluenceIndexError, type ErrorCode } from "../errors.ts";
 
+/** A server that cannot be reached, or does not answer in time. */
+export class ServerAwayError extends ConfluenceIndexError {
+  override name = "ServerAwayError";
+}
+
+const AWAY = "the database server did not answer";
+
 const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
   [
     /SQLITE_BUSY|SQLITE_LOCKED|database is locked/,
@@ -51,7 +58,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
   [
     /no answer within [\d.]+ s/,
     "database",
-    "the database server did not answer in time",
+    `${AWAY} in time`,
     "Look after the server, or give it longer with CONFLUENCE_INDEX_DB_TIMEOUT, then run again; the run resumes.",
   ],
   [
@@ -87,7 +94,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
   [
     /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|the connection failed|HRANA|SERVER_ERROR/i,
     "database",
-    "the database server did not answer",
+    AWAY,
     "Check --db and the network, then run again; the run resumes.",
   ],
 ];
@@ -103,7 +110,8 @@ export function explainDatabaseError(error: unknown, action: string): Error {
   const text = describe(error);
   for (const [pattern, code, finding, hint] of EXPLANATIONS) {
     if (pattern.test(text)) {
-      return new ConfluenceIndexError(code, `${action}: ${finding}`, { hint, cause: error });
+      const Explained = finding.startsWith(AWAY) ? ServerAwayError : ConfluenceIndexError;
+      return new Explained(code, `${action}: ${finding}`, { hint, cause: error });
     }
   }
   return error instanceof Error ? error : new Error(`${action}: ${text}`);

@@ -1,7 +1,8 @@
 /** The change feed: one row per change that a run saw. @module */
+import type { Subject } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
 
-/** What can happen to a page or an attachment. */
+/** What can happen to a page, a blog post or an attachment. */
 export type EventKind =
   | "added"
   | "updated"
@@ -16,7 +17,7 @@ export type EventKind =
 /** One change: what, to whom, from which value to which. */
 export interface ChangeEvent {
   readonly kind: EventKind;
-  readonly subject: "page" | "attachment";
+  readonly subject: Subject | "attachment";
   readonly subjectId: string;
   /** The version after the change; null where it has none. */
   readonly version: number | null;

@@ -33,6 +33,7 @@ export interface PageToConvert extends PagePlace {
 
 /** A current attachment, as a link to it needs it. */
 export interface AttachmentPlace {
+  readonly id: string;
   readonly pageId: string;
   readonly filename: string;
   readonly fileId: string | null;
@@ -66,11 +67,29 @@ export function pagesToConvert(index: Readable, after: Place, limit: number): Pr
 /** The current attachments of some pages; of two with one name, the one with the greater id comes last. */
 export function attachmentPlaces(index: Readable, pageIds: readonly string[]): Promise<AttachmentPlace[]> {
   return index.all<AttachmentPlace>(
-    `SELECT page_id AS pageId, filename, file_id AS fileId, download_url AS downloadUrl
+    `SELECT id, page_id AS pageId, filename, file_id AS fileId, download_url AS downloadUrl
      FROM attachments
      WHERE ${CURRENT} AND page_id IN (SELECT value FROM json_each(?1))
      ORDER BY page_id, id`,
     [JSON.stringify(pageIds)],
+  );
+}
+
+/** A current attachment of a current page, whose file is kept. */
+export interface FilePlace {
+  readonly id: string;
+  readonly filename: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** The next of them, by id. */
+export function filePlaces(index: Readable, after: string, limit: number): Promise<FilePlace[]> {
+  return index.all<FilePlace>(
+    `SELECT id, filename, sha256, stored_bytes AS bytes FROM attachments
+     WHERE ${CURRENT} AND sha256 IS NOT NULL AND id > ?1
+       AND page_id IN (SELECT id FROM pages WHERE ${CURRENT}) ORDER BY id LIMIT ?2`,
+    [after, limit],
   );
 }
 

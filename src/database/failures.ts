@@ -5,7 +5,7 @@ import type { Readable } from "./readable.ts";
 /** What went wrong with one page, attachment or space, or with the labels of a page. */
 export interface Failure {
   /** `file`: the file of an attachment. `history`: earlier versions of a page. */
-  readonly kind: "page" | "attachment" | "file" | "labels" | "history" | "space";
+  readonly kind: "page" | "blogpost" | "attachment" | "file" | "labels" | "history" | "space";
   readonly id: string;
   readonly spaceId: string | null;
   /** A word for programs: `body`, `invalid`, `forbidden`, `doubtful`, … */

@@ -42,6 +42,8 @@ export {
 export {
   type AttachmentPlace,
   attachmentPlaces,
+  type FilePlace,
+  filePlaces,
   PAGE_FACTS,
   type PageFacts,
   pageFacts,
@@ -75,7 +77,7 @@ export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
-export { type PageText, type PageToSave, savePages, tombstonePages, unlistedPages } from "./pages.ts";
+export { type PageText, type PageToSave, savePages, TABLES, tombstonePages, unlistedPages } from "./pages.ts";
 export {
   clearStaleHistoryFailures,
   type LackingPage,
@@ -103,6 +105,7 @@ export {
   type PruneRules,
   removeRuns,
   removeVersions,
+  stayingFiles,
   type Versioned,
 } from "./prune.ts";
 export { countOutdated, outdatedBodies, saveTexts, type StoredBody } from "./reconvert.ts";

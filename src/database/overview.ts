@@ -61,10 +61,12 @@ export function failureOverviews(database: Readable, limit: number): Promise<Fai
   return database.all<FailureOverview>(
     `SELECT f.kind, f.id, f.space_id AS spaceId, f.reason, f.message, f.attempts, f.first_failed_at AS firstFailedAt,
        f.last_failed_at AS lastFailedAt, f.next_try_at AS nextTryAt, f.run_id AS runId, s.key AS spaceKey,
-       CASE WHEN f.kind IN ('attachment', 'file') THEN a.filename WHEN f.kind = 'space' THEN s.name ELSE p.title END AS title,
-       CASE f.kind WHEN 'space' THEN s.url ELSE p.url END AS url
+       CASE WHEN f.kind IN ('attachment', 'file') THEN a.filename WHEN f.kind = 'space' THEN s.name
+         WHEN f.kind = 'blogpost' THEN b.title ELSE p.title END AS title,
+       CASE f.kind WHEN 'space' THEN s.url WHEN 'blogpost' THEN b.url ELSE p.url END AS url
      FROM failures f
      LEFT JOIN spaces s ON s.id = f.space_id
+     LEFT JOIN blog_posts b ON f.kind = 'blogpost' AND b.id = f.id AND b.is_current = 1
      LEFT JOIN attachments a ON f.kind IN ('attachment', 'file') AND a.id = f.id AND a.is_current = 1
      LEFT JOIN pages p ON p.id = CASE WHEN f.kind IN ('attachment', 'file') THEN a.page_id ELSE f.id END AND p.is_current = 1
      ORDER BY f.next_try_at, f.kind, f.id LIMIT ?`,

@@ -1,11 +1,14 @@
 /** Saving and reading pages. @module */
 import { type SQL, sql } from "drizzle-orm";
-import type { Page } from "../model/mod.ts";
+import type { Page, Subject } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
 import { repointLinks } from "./links.ts";
 import type { Readable } from "./readable.ts";
-import { pages } from "./schema.ts";
+import { blogPosts, pages } from "./schema.ts";
 import { Upsert } from "./upsert.ts";
+
+/** Where what is written stands. */
+export const TABLES = { page: "pages", blogpost: "blog_posts" } as const satisfies Record<Subject, string>;
 
 /** What the index holds of a page's newest version, as far as comparing needs. */
 export interface KnownPage {
@@ -57,9 +60,10 @@ const KNOWN =
 export async function knownPages(
   database: Readable,
   ids: readonly string[],
+  subject: Subject = "page",
 ): Promise<Map<string, KnownPage>> {
   const rows = await database.all<KnownPage>(
-    `SELECT ${KNOWN} FROM pages WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
+    `SELECT ${KNOWN} FROM ${TABLES[subject]} WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
     [JSON.stringify(ids)],
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -74,33 +78,39 @@ export function unlistedPages(
   database: Readable,
   spaceId: string,
   listed?: Iterable<string>,
+  subject: Subject = "page",
 ): Promise<KnownPage[]> {
-  const seen = listed === undefined ? LISTED : "SELECT value FROM json_each(?2)";
+  const seen = listed === undefined
+    ? `SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = '${subject}'`
+    : "SELECT value FROM json_each(?2)";
   return database.all<KnownPage>(
-    `SELECT ${KNOWN} FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL AND id NOT IN (${seen})
+    `SELECT ${KNOWN} FROM ${
+      TABLES[subject]
+    } WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL AND id NOT IN (${seen})
      ORDER BY id`,
     listed === undefined ? [spaceId] : [spaceId, JSON.stringify([...listed])],
   );
 }
-
-const LISTED = "SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page'";
 
 /** Upserts pages by (id, version), each as the current one. A row without a body keeps the body it had. */
 export function savePages(
   database: Database,
   rows: readonly PageToSave[],
   stamp: { readonly runId: string; readonly fetchedAt: string },
+  subject: Subject = "page",
 ): Statement[] {
   if (rows.length === 0) return [];
   const statements: Statement[] = [];
   const replaced = rows.filter((row) => row.replaces !== null && row.replaces !== row.page.version.number);
   if (replaced.length > 0) {
     statements.push({
-      sql: "UPDATE pages SET is_current = 0 WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))",
+      sql: `UPDATE ${
+        TABLES[subject]
+      } SET is_current = 0 WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
       args: [JSON.stringify(replaced.map((row) => row.page.id))],
     });
   }
-  statements.push(...UPSERT.statements(database.orm, rows.map((row) => toRow(row, stamp))));
+  statements.push(...UPSERTS[subject].statements(database.orm, rows.map((row) => toRow(row, stamp))));
   return statements;
 }
 
@@ -113,16 +123,21 @@ export function tombstonePages(
     readonly status: string | null;
     readonly runId: string;
   },
+  subject: Subject = "page",
 ): Statement[] {
   if (ids.length === 0) return [];
   const { deletedAt, reason, status, runId } = tombstone;
   const list = JSON.stringify(ids);
-  return [
-    {
-      sql: `UPDATE pages SET deleted_at = ?, deletion_reason = ?, status = coalesce(?, status), run_id = ?
+  const buried = {
+    sql: `UPDATE ${
+      TABLES[subject]
+    } SET deleted_at = ?, deletion_reason = ?, status = coalesce(?, status), run_id = ?
         WHERE is_current = 1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
-      args: [deletedAt, reason, status, runId, list],
-    },
+    args: [deletedAt, reason, status, runId, list],
+  };
+  if (subject === "blogpost") return [buried];
+  return [
+    buried,
     {
       sql: `UPDATE attachments SET deleted_at = ?, deletion_reason = ?, run_id = ?
         WHERE is_current = 1 AND deleted_at IS NULL AND page_id IN (SELECT value FROM json_each(?))`,
@@ -137,7 +152,7 @@ function ofBody(column: string): SQL {
   return sql.raw(`CASE WHEN excluded.body IS NULL THEN ${column} ELSE excluded.${column} END`);
 }
 
-const UPSERT = new Upsert(pages, [pages.id, pages.version], {
+const SET = {
   isCurrent: sql`excluded.is_current`,
   status: sql`excluded.status`,
   title: sql`excluded.title`,
@@ -166,7 +181,12 @@ const UPSERT = new Upsert(pages, [pages.id, pages.version], {
   bodyText: ofBody("body_text"),
   searchText: ofBody("search_text"),
   body: sql`coalesce(excluded.body, body)`,
-});
+};
+
+const UPSERTS = {
+  page: new Upsert(pages, [pages.id, pages.version], SET),
+  blogpost: new Upsert(blogPosts, [blogPosts.id, blogPosts.version], SET),
+};
 
 function toRow(
   { page, spaceKey, searchTitle = null, text = null, labels = null }: PageToSave,
@@ -227,11 +247,12 @@ async function idsAfter(
   return rows.map((row) => row.id);
 }
 
-/** The newest version time of the space's pages and attachments, deleted ones included; null for an empty space. */
+/** The newest version time of the space's pages, blog posts and attachments, deleted ones included; null for an empty space. */
 export async function newestChange(database: Readable, spaceId: string): Promise<string | null> {
   const row = await database.first<{ newest: string | null }>(
     `SELECT max(newest) AS newest FROM (
        SELECT max(updated_at) AS newest FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
+       UNION ALL SELECT max(updated_at) FROM blog_posts WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
        UNION ALL SELECT max(updated_at) FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL)`,
     [spaceId],
   );

@@ -20,11 +20,11 @@ export interface PruneRules {
 }
 
 /** The tables that keep versions. */
-export type Versioned = "pages" | "attachments";
+export type Versioned = "pages" | "blog_posts" | "attachments";
 
 /** How much goes. */
 export interface PruneCounts {
-  /** Deleted pages and attachments. */
+  /** Deleted pages (blog posts among them) and attachments. */
   readonly pages: number;
   readonly attachments: number;
   /** Past versions of others. */
@@ -58,6 +58,7 @@ const GOING_RUNS = `r.started_at < :runs AND r.status <> 'running'
 /** Counts what would go. */
 export async function countPrunable(index: Readable, rules: PruneRules): Promise<PruneCounts> {
   const pages = await countTable(index, "pages", rules, PAGE_BYTES);
+  const posts = await countTable(index, "blog_posts", rules, PAGE_BYTES);
   const attachments = await countTable(index, "attachments", rules, "0");
   const [sql, args] = bind(
     `SELECT count(*) AS runs, (SELECT count(*) FROM events WHERE run_id IN (SELECT r.id FROM runs r WHERE ${GOING_RUNS})) AS events
@@ -66,13 +67,13 @@ export async function countPrunable(index: Readable, rules: PruneRules): Promise
   );
   const row = await index.first<{ runs: number; events: number }>(sql, args);
   return {
-    pages: pages.buried,
+    pages: pages.buried + posts.buried,
     attachments: attachments.buried,
-    pageVersions: pages.past,
+    pageVersions: pages.past + posts.past,
     attachmentVersions: attachments.past,
     runs: row?.runs ?? 0,
     events: row?.events ?? 0,
-    bytes: pages.bytes,
+    bytes: pages.bytes + posts.bytes,
   };
 }
 
@@ -135,9 +136,9 @@ export function removeVersions(
       own,
     ),
   ];
-  if (table === "pages") {
+  if (table !== "attachments") {
     const orphaned = (id: string, version: string) =>
-      `(${id}, ${version}) ${among} AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.id = ${id} AND p.version = ${version})`;
+      `(${id}, ${version}) ${among} AND NOT EXISTS (SELECT 1 FROM ${table} p WHERE p.id = ${id} AND p.version = ${version})`;
     statements.push(
       bind(`DELETE FROM links WHERE ${orphaned("from_page_id", "from_version")}`, rules, own),
       bind(
@@ -154,6 +155,23 @@ export function removeVersions(
     );
   }
   return statements.map(([sql, args]) => ({ sql, args }));
+}
+
+/** The SHA-256 of files that attachments which stay refer to, from `first` up to, not including, `last`. */
+export async function stayingFiles(
+  index: Readable,
+  rules: PruneRules,
+  first: string,
+  last: string,
+): Promise<Set<string>> {
+  // What is not certain to go stays.
+  const [sql, args] = bind(
+    `SELECT DISTINCT sha256 FROM attachments t WHERE sha256 >= :first AND sha256 < :last
+       AND coalesce(${buried("attachments")} OR (${past("attachments")}), 0) = 0`,
+    rules,
+    { first, last },
+  );
+  return new Set((await index.all<{ sha256: string }>(sql, args)).map(({ sha256 }) => sha256));
 }
 
 /** The ids of runs that go, the oldest first. */

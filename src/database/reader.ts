@@ -24,9 +24,10 @@ export {
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export { heldVersions, type StoredVersion, storedVersion } from "./page_versions.ts";
 export type { Readable } from "./readable.ts";
-export { countPrunable, type PruneCounts, type PruneRules } from "./prune.ts";
+export { countPrunable, type PruneCounts, type PruneRules, stayingFiles } from "./prune.ts";
 export { findRun, latestRuns, type Run } from "./runs.ts";
 export { SAVED_QUESTIONS, type SavedQuestion } from "./saved_questions.ts";
+export { type Followed, followServer } from "./replica.ts";
 export type { ServerOptions } from "./server.ts";
 export { type FoundPage, HIT_END, HIT_START, type PageSearch, searchPages, wordsLike } from "./search.ts";
 export { type DeletionMode, reconciliationDue } from "./sync_state.ts";

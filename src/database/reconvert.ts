@@ -1,6 +1,7 @@
 /** Reading stored bodies to convert them again, and saving what was made of them. @module */
 import type { Database, Statement } from "./database.ts";
-import type { PageText } from "./pages.ts";
+import type { Subject } from "../model/mod.ts";
+import { type PageText, TABLES } from "./pages.ts";
 import type { Readable } from "./readable.ts";
 
 /** A body that another converter read. */
@@ -17,7 +18,8 @@ const OUTDATED = "body IS NOT NULL AND converter_version IS NOT ?1";
 
 /** How many bodies the converter of that version has not read. */
 export async function countOutdated(index: Readable, converterVersion: number): Promise<number> {
-  const row = await index.first<{ n: number }>(`SELECT count(*) AS n FROM pages WHERE ${OUTDATED}`, [
+  const count = (subject: Subject) => `(SELECT count(*) FROM ${TABLES[subject]} WHERE ${OUTDATED})`;
+  const row = await index.first<{ n: number }>(`SELECT ${count("page")} + ${count("blogpost")} AS n`, [
     converterVersion,
   ]);
   return row?.n ?? 0;
@@ -34,11 +36,12 @@ export async function outdatedBodies(
   converterVersion: number,
   after: { readonly pageId: string; readonly version: number },
   characters: number,
+  subject: Subject,
 ): Promise<StoredBody[]> {
   return await database.all<StoredBody>(
     `SELECT id AS pageId, version, space_key AS spaceKey, title, body_format AS format, body AS value FROM (
        SELECT *, sum(length(body)) OVER (ORDER BY id, version ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM (
-         SELECT id, version, space_key, title, body_format, body FROM pages
+         SELECT id, version, space_key, title, body_format, body FROM ${TABLES[subject]}
          WHERE ${OUTDATED} AND (id, version) > (?2, ?3) ORDER BY id, version LIMIT 100))
      WHERE before IS NULL OR before < ?4 ORDER BY id, version`,
     [converterVersion, after.pageId, after.version, characters],
@@ -52,9 +55,12 @@ export function saveTexts(
     readonly searchTitle: string | null;
     readonly text: PageText;
   }[],
+  subject: Subject,
 ): Statement[] {
   return rows.map(({ body, searchTitle, text }) => ({
-    sql: `UPDATE pages SET body_text = ?, search_text = ?, converter_version = ?, search_title = ?
+    sql: `UPDATE ${
+      TABLES[subject]
+    } SET body_text = ?, search_text = ?, converter_version = ?, search_title = ?
       WHERE id = ? AND version = ?`,
     args: [text.bodyText, text.searchText, text.converterVersion, searchTitle, body.pageId, body.version],
   }));

@@ -29,39 +29,44 @@ export const spaces = sqliteTable("spaces", {
   fetchedAt: text("fetched_at").notNull(),
 });
 
+/** What pages and blog posts have. Bodies stand last. */
+function writtenColumns() {
+  return {
+    id: text("id").notNull(),
+    version: integer("version").notNull(),
+    isCurrent: integer("is_current", { mode: "boolean" }).notNull(),
+    status: text("status").notNull(),
+    title: text("title").notNull(),
+    spaceId: text("space_id").notNull(),
+    spaceKey: text("space_key").notNull(),
+    parentId: text("parent_id"),
+    parentType: text("parent_type"),
+    position: integer("position"),
+    authorId: text("author_id"),
+    ownerId: text("owner_id"),
+    subtype: text("subtype"),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+    versionMessage: text("version_message").notNull(),
+    versionAuthorId: text("version_author_id"),
+    minorEdit: integer("minor_edit", { mode: "boolean" }).notNull(),
+    url: text("url").notNull(),
+    labels: text("labels"),
+    deletedAt: text("deleted_at"),
+    deletionReason: text("deletion_reason"),
+    runId: text("run_id").notNull(),
+    fetchedAt: text("fetched_at").notNull(),
+    bodyFormat: text("body_format"),
+    converterVersion: integer("converter_version"),
+    searchTitle: text("search_title"),
+    bodyText: text("body_text"),
+    searchText: text("search_text"),
+    body: text("body"),
+  };
+}
+
 /** One row per page and version ever ingested. A deletion is a tombstone on the current row, never a DELETE. */
-export const pages = sqliteTable("pages", {
-  id: text("id").notNull(),
-  version: integer("version").notNull(),
-  isCurrent: integer("is_current", { mode: "boolean" }).notNull(),
-  status: text("status").notNull(),
-  title: text("title").notNull(),
-  spaceId: text("space_id").notNull(),
-  spaceKey: text("space_key").notNull(),
-  parentId: text("parent_id"),
-  parentType: text("parent_type"),
-  position: integer("position"),
-  authorId: text("author_id"),
-  ownerId: text("owner_id"),
-  subtype: text("subtype"),
-  createdAt: text("created_at").notNull(),
-  updatedAt: text("updated_at").notNull(),
-  versionMessage: text("version_message").notNull(),
-  versionAuthorId: text("version_author_id"),
-  minorEdit: integer("minor_edit", { mode: "boolean" }).notNull(),
-  url: text("url").notNull(),
-  labels: text("labels"),
-  deletedAt: text("deleted_at"),
-  deletionReason: text("deletion_reason"),
-  runId: text("run_id").notNull(),
-  fetchedAt: text("fetched_at").notNull(),
-  bodyFormat: text("body_format"),
-  converterVersion: integer("converter_version"),
-  searchTitle: text("search_title"),
-  bodyText: text("body_text"),
-  searchText: text("search_text"),
-  body: text("body"),
-}, (table) => [
+export const pages = sqliteTable("pages", writtenColumns(), (table) => [
   primaryKey({ columns: [table.id, table.version] }),
   uniqueIndex("pages_one_current").on(table.id).where(sql`is_current = 1`),
   index("pages_title").on(table.spaceKey, sql`title COLLATE NOCASE`).where(
@@ -74,6 +79,16 @@ export const pages = sqliteTable("pages", {
     sql`is_current = 1 AND deleted_at IS NULL AND parent_type <> 'page'`,
   ),
   index("pages_run").on(table.runId, table.spaceKey, table.id),
+]);
+
+/** One row per blog post and version ever ingested, like pages; it hangs nowhere. */
+export const blogPosts = sqliteTable("blog_posts", writtenColumns(), (table) => [
+  primaryKey({ columns: [table.id, table.version] }),
+  uniqueIndex("blog_posts_one_current").on(table.id).where(sql`is_current = 1`),
+  index("blog_posts_space").on(table.spaceId, table.updatedAt).where(
+    sql`is_current = 1 AND deleted_at IS NULL`,
+  ),
+  index("blog_posts_converter").on(table.converterVersion).where(sql`body IS NOT NULL`),
 ]);
 
 /** Folders, whiteboards, databases and embeds that pages hang under. */
@@ -303,4 +318,9 @@ export const currentAttachments = sqliteView("current_attachments").as((query) =
 /** The tombstones: pages that are gone, as last seen, with the reason. */
 export const deletedPages = sqliteView("deleted_pages").as((query) =>
   query.select().from(pages).where(sql`is_current = 1 AND deleted_at IS NOT NULL`)
+);
+
+/** The newest version of each blog post that is not deleted. */
+export const currentBlogPosts = sqliteView("current_blog_posts").as((query) =>
+  query.select().from(blogPosts).where(sql`is_current = 1 AND deleted_at IS NULL`)
 );

@@ -1,7 +1,8 @@
 /** Saving and reading spaces. @module */
 import { sql } from "drizzle-orm";
-import type { Space } from "../model/mod.ts";
+import type { Space, Subject } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import { TABLES } from "./pages.ts";
 import type { Readable } from "./readable.ts";
 import { spaces } from "./schema.ts";
 
@@ -44,6 +45,9 @@ export function saveSpace(
       sql: "UPDATE pages SET space_key = ? WHERE space_id = ?",
       args: [space.key, space.id],
     }, {
+      sql: "UPDATE blog_posts SET space_key = ? WHERE space_id = ?",
+      args: [space.key, space.id],
+    }, {
       sql: "UPDATE links SET to_space_key = ? WHERE to_space_key = ?",
       args: [space.key, knownKey],
     });
@@ -51,10 +55,15 @@ export function saveSpace(
   return statements;
 }
 
-/** How many pages of each space are current and not deleted. */
-export async function pageCounts(database: Readable): Promise<Map<string, number>> {
+/** How many pages (or blog posts) of each space are current and not deleted. */
+export async function pageCounts(
+  database: Readable,
+  subject: Subject = "page",
+): Promise<Map<string, number>> {
   const rows = await database.all<{ space_id: string; n: number }>(
-    "SELECT space_id, count(*) AS n FROM pages WHERE is_current = 1 AND deleted_at IS NULL GROUP BY space_id",
+    `SELECT space_id, count(*) AS n FROM ${
+      TABLES[subject]
+    } WHERE is_current = 1 AND deleted_at IS NULL GROUP BY space_id`,
   );
   return new Map(rows.map((row) => [row.space_id, row.n]));
 }

@@ -1,5 +1,5 @@
 /** Where the sync of each space stands. @module */
-import type { Kind } from "../model/mod.ts";
+import type { Kind, Subject } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
 
@@ -98,7 +98,7 @@ export function saveSyncState(state: SyncState): Statement[] {
 /** Remembers ids that the listing in progress has seen. */
 export function saveListedIds(
   spaceId: string,
-  kind: "page" | "attachment",
+  kind: Subject | "attachment",
   ids: readonly string[],
 ): Statement[] {
   if (ids.length === 0) return [];
@@ -108,8 +108,11 @@ export function saveListedIds(
   }];
 }
 
-/** Forgets what a listing has seen: before it starts and after it ended. */
-export function clearListedIds(spaceId: string): Statement[] {
+/** Forgets what a listing has seen: before it starts and after it ended. The listing of pages ends last, and all others with it. */
+export function clearListedIds(spaceId: string, subject: Subject = "page"): Statement[] {
+  if (subject === "blogpost") {
+    return [{ sql: "DELETE FROM listed_ids WHERE space_id = ? AND kind = 'blogpost'", args: [spaceId] }];
+  }
   return ["listed_ids", "listed_labels"].map((table) => ({
     sql: `DELETE FROM ${table} WHERE space_id = ?`,
     args: [spaceId],
@@ -127,7 +130,7 @@ export function clearListedIds(spaceId: string): Statement[] {
 export function clearUnlistedFailures(
   spaceId: string,
   runId: string,
-  kind: "page" | "attachment",
+  kind: Subject | "attachment",
   doubtful: readonly string[],
 ): Statement[] {
   return [{

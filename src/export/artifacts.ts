@@ -4,14 +4,7 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import {
-  type Database,
-  findRun,
-  latestRuns,
-  type Readable,
-  type Run,
-  SCHEMA_VERSION,
-} from "../database/mod.ts";
+import { findRun, latestRuns, type Readable, type Run, SCHEMA_VERSION } from "../database/mod.ts";
 import { makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
 import { csvLines } from "./csv_lines.ts";
 import { chunkLines, type MadeField, richPageLines } from "./made_lines.ts";
@@ -42,7 +35,7 @@ export interface Artifacts {
  * @param out The output folder.
  * @throws {ConfluenceIndexError} `usage` for an unknown or unfinished run, `files` when a file cannot be written.
  */
-export async function writeRunArtifacts(database: Database, runId: string, out: string): Promise<Artifacts> {
+export async function writeRunArtifacts(database: Readable, runId: string, out: string): Promise<Artifacts> {
   const run = await findRun(database, runId);
   if (run === undefined) throw await unknownRun(database, runId);
   if (run.status === "running") {
@@ -70,7 +63,7 @@ export async function writeRunArtifacts(database: Database, runId: string, out: 
  * @throws {ConfluenceIndexError} `usage` for an index without any run, `files` when a file cannot be written.
  */
 export async function writeStateArtifacts(
-  database: Database,
+  database: Readable,
   out: string,
   options: StateOptions = {},
 ): Promise<Artifacts> {
@@ -133,7 +126,7 @@ function prettyLines(value: unknown): string[] {
   return JSON.stringify(value, null, 2).split("\n");
 }
 
-async function unknownRun(database: Database, runId: string): Promise<ConfluenceIndexError> {
+async function unknownRun(database: Readable, runId: string): Promise<ConfluenceIndexError> {
   const runs = await latestRuns(database, 3);
   return new ConfluenceIndexError(
     "usage",

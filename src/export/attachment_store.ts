@@ -59,6 +59,47 @@ export class AttachmentStore {
   }
 }
 
+/** Younger files may belong to a row that is being written. */
+const SETTLED_MS = 60 * 60_000;
+
+/**
+ * The files of a store that nothing refers to, and what was left half done, both untouched for an hour.
+ *
+ * @param out The output folder.
+ * @param staying The hashes from the first argument up to, not including, the second that are referred to.
+ * @param now Milliseconds since 1970.
+ */
+export async function* unreferencedFiles(
+  out: string,
+  staying: (first: string, last: string) => Promise<ReadonlySet<string>>,
+  now: number,
+): AsyncGenerator<{ readonly path: string; readonly bytes: number }> {
+  const root = join(out, "attachments");
+  for (const folder of await realFolders(root)) {
+    const isPartial = folder === "partial";
+    if (!isPartial && !/^[0-9a-f]{2}$/.test(folder)) continue;
+    // "g" comes behind every digit of a hash.
+    const kept = isPartial ? new Set<string>() : await staying(folder, `${folder}g`);
+    for await (const { name } of Deno.readDir(join(root, folder))) {
+      if (kept.has(name) || (!isPartial && !/^[0-9a-f]{64}$/.test(name))) continue;
+      const path = join(root, folder, name);
+      const { isFile, size, mtime } = await Deno.lstat(path);
+      if (isFile && now - (mtime?.getTime() ?? now) >= SETTLED_MS) yield { path, bytes: size };
+    }
+  }
+}
+
+async function realFolders(root: string): Promise<string[]> {
+  try {
+    if (!(await Deno.lstat(root)).isDirectory) return [];
+    const entries = await Array.fromAsync(Deno.readDir(root));
+    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw explainFileError(error, root);
+  }
+}
+
 /** A file that comes, hashed as it is written. */
 export class Incoming implements AsyncDisposable {
   readonly #path: string;

@@ -4,7 +4,13 @@
  * @module
  */
 import { type ConversionContext, parseBody, type ParsedBody } from "../content/mod.ts";
-import { attachmentPlaces, pagesToConvert, type PageToConvert, type Readable } from "../database/mod.ts";
+import {
+  type AttachmentPlace,
+  attachmentPlaces,
+  pagesToConvert,
+  type PageToConvert,
+  type Readable,
+} from "../database/mod.ts";
 import { inBatches } from "./in_batches.ts";
 import type { PageDirectory } from "./page_directory.ts";
 
@@ -24,6 +30,8 @@ export interface ConvertedPage<P extends PageBody = PageToConvert> {
 export interface ConvertOptions {
   /** The address of a page of the directory, as it stands in the body of the page `from`. */
   readonly hrefOf: (id: string, from: string) => string;
+  /** The same for the file of an attachment; undefined where there is none, so that links lead to its download URL. */
+  readonly fileOf?: ((attachmentId: string, from: string) => string | undefined) | undefined;
   /** Checked between batches. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,7 +43,7 @@ export async function* convertedPages(
   options: ConvertOptions,
 ): AsyncGenerator<ConvertedPage> {
   for await (const pages of inBatches((after) => pagesToConvert(index, after, PAGES), options.signal)) {
-    yield* convertPages(index, pages, directory, options.hrefOf);
+    yield* convertPages(index, pages, directory, options.hrefOf, options.fileOf);
   }
 }
 
@@ -45,15 +53,16 @@ export async function* convertPages<P extends PageBody>(
   pages: readonly P[],
   directory: PageDirectory,
   hrefOf: ConvertOptions["hrefOf"],
+  fileOf?: ConvertOptions["fileOf"],
 ): AsyncGenerator<ConvertedPage<P>> {
   const files = new Files();
   await files.read(index, pages.map(({ id }) => id));
   for (const page of pages) {
-    let parsed = convert(page, directory, files, hrefOf);
+    let parsed = convert(page, directory, files, hrefOf, fileOf);
     // A body that shows files of other pages is rare: only then are those asked for, and it is converted once more.
     if (files.missing.size > 0) {
       await files.read(index, [...files.missing]);
-      parsed = convert(page, directory, files, hrefOf);
+      parsed = convert(page, directory, files, hrefOf, fileOf);
     }
     yield { page, parsed };
   }
@@ -64,7 +73,9 @@ function convert(
   directory: PageDirectory,
   files: Files,
   hrefOf: ConvertOptions["hrefOf"],
+  fileOf: ConvertOptions["fileOf"],
 ): ParsedBody {
+  const hrefOfFile = ({ id, downloadUrl }: AttachmentPlace) => fileOf?.(id, page.id) ?? downloadUrl;
   const site = /^https?:\/\/.*?(?=\/spaces\/)/.exec(page.url)?.[0];
   const context: ConversionContext = {
     spaceKey: page.spaceKey,
@@ -79,24 +90,22 @@ function convert(
       return known === undefined ? null : { href: hrefOf(id, page.id), title: known.title };
     },
     resolveAttachment(pageId, filename) {
-      const href = pageId === null ? undefined : files.url(pageId, filename);
-      return href === undefined ? null : { href };
+      const file = pageId === null ? undefined : files.byName(pageId, filename);
+      return file === undefined ? null : { href: hrefOfFile(file) };
     },
-    attachmentByFileId: (fileId) => files.byFileId(page.id, fileId),
+    attachmentByFileId(fileId) {
+      const file = files.byFileId(page.id, fileId);
+      return file === undefined ? null : { filename: file.filename, href: hrefOfFile(file) };
+    },
   };
   const format = page.bodyFormat === "atlas_doc_format" ? "atlas_doc_format" : "storage";
   return parseBody({ format, value: page.body ?? "" }, context);
 }
 
-interface File {
-  readonly filename: string;
-  readonly href: string;
-}
-
 /** The attachments of the pages that were asked for, and which pages have yet to be. */
 class Files {
-  readonly #byName = new Map<string, File>();
-  readonly #byFileId = new Map<string, File>();
+  readonly #byName = new Map<string, AttachmentPlace>();
+  readonly #byFileId = new Map<string, AttachmentPlace>();
   readonly #read = new Set<string>();
   readonly missing = new Set<string>();
 
@@ -105,20 +114,19 @@ class Files {
       this.#read.add(id);
       this.missing.delete(id);
     }
-    for (const { pageId, filename, fileId, downloadUrl } of await attachmentPlaces(index, pageIds)) {
-      const file = { filename, href: downloadUrl };
-      this.#byName.set(nameOf(pageId, filename), file);
-      if (fileId !== null) this.#byFileId.set(nameOf(pageId, fileId), file);
+    for (const file of await attachmentPlaces(index, pageIds)) {
+      this.#byName.set(nameOf(file.pageId, file.filename), file);
+      if (file.fileId !== null) this.#byFileId.set(nameOf(file.pageId, file.fileId), file);
     }
   }
 
-  url(pageId: string, filename: string): string | undefined {
+  byName(pageId: string, filename: string): AttachmentPlace | undefined {
     if (!this.#read.has(pageId)) this.missing.add(pageId);
-    return this.#byName.get(nameOf(pageId, filename))?.href;
+    return this.#byName.get(nameOf(pageId, filename));
   }
 
-  byFileId(pageId: string, fileId: string): File | null {
-    return this.#byFileId.get(nameOf(pageId, fileId)) ?? null;
+  byFileId(pageId: string, fileId: string): AttachmentPlace | undefined {
+    return this.#byFileId.get(nameOf(pageId, fileId));
   }
 }
 

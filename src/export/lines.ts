@@ -5,10 +5,10 @@
  */
 import { inBatches } from "./in_batches.ts";
 import {
-  type Database,
   type ExportedLine,
   pagesToExport,
   type Place,
+  type Readable,
   tombstonesToExport,
 } from "../database/mod.ts";
 
@@ -17,12 +17,12 @@ const PAGES = 50;
 const TOMBSTONES = 500;
 
 /** The lines of `confluence.ndjson`. */
-export function pageLines(database: Database, runId: string | null): AsyncGenerator<string> {
+export function pageLines(database: Readable, runId: string | null): AsyncGenerator<string> {
   return lines((after) => pagesToExport(database, runId, after, PAGES));
 }
 
 /** The lines of `deleted.ndjson`. */
-export function tombstoneLines(database: Database, runId: string | null): AsyncGenerator<string> {
+export function tombstoneLines(database: Readable, runId: string | null): AsyncGenerator<string> {
   return lines((after) => tombstonesToExport(database, runId, after, TOMBSTONES));
 }
 

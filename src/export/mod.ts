@@ -10,7 +10,7 @@ export {
   writeRunArtifacts,
   writeStateArtifacts,
 } from "./artifacts.ts";
-export { AttachmentStore } from "./attachment_store.ts";
+export { AttachmentStore, unreferencedFiles } from "./attachment_store.ts";
 export type { WrittenFile } from "./atomic_file.ts";
 export { MADE_FIELDS, type MadeField } from "./made_lines.ts";
 export type { TreeCounts } from "./markdown/output_tree.ts";

@@ -21,8 +21,8 @@ import type { Suggest } from "./ask.ts";
 export interface FeedOptions {
   /** One run: what it changed. Two: what changed after the first, up to and including the second. `latest` is the newest. */
   readonly runs: readonly [string] | readonly [string, string];
-  /** @default {both} */
-  readonly subject?: "page" | "attachment" | undefined;
+  /** @default {all} */
+  readonly subject?: Change["subject"] | undefined;
   /** A space's key in any case, or its id. @default {every space} */
   readonly space?: string | undefined;
   /** Used for runs and spaces that are not there. */
@@ -47,7 +47,7 @@ export interface FeedEntry {
   readonly at: string;
   readonly run_id: string;
   readonly kind: string;
-  readonly subject: "page" | "attachment";
+  readonly subject: Change["subject"];
   readonly id: string;
   /** Title or file name. */
   readonly title: string | null;
@@ -147,7 +147,7 @@ async function findSpace(
 
 function toEntry(change: Change, keys: ReadonlyMap<string, string>): FeedEntry {
   const place = (value: string | null, title: string | null): string | Place | null => {
-    const found = change.kind === "moved" && change.subject === "page" ? readPlace(value) : null;
+    const found = change.kind === "moved" && change.subject !== "attachment" ? readPlace(value) : null;
     if (found === null) return value;
     return {
       space_id: found.space_id,

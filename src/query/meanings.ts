@@ -28,6 +28,10 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
     meaning: "the newest version of each attachment that is not deleted",
     like: "attachments",
   },
+  current_blog_posts: {
+    meaning: "the newest version of each blog post that is not deleted, where blog posts are ingested",
+    like: "pages",
+  },
   deleted_pages: { meaning: "pages that are gone, as last seen, with the reason", like: "pages" },
   pages: {
     meaning: "one row per page and version ever ingested; a deletion is a mark, never a missing row",
@@ -74,6 +78,10 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       run_id: RUN_ID,
       fetched_at: FETCHED_AT,
     },
+  },
+  blog_posts: {
+    meaning: "one row per blog post and version ever ingested, with the columns of pages; it hangs nowhere",
+    like: "pages",
   },
   attachments: {
     meaning:
@@ -255,7 +263,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       id: "order of the changes",
       run_id: "the run that saw it (runs.id)",
       kind: "added, updated, renamed, moved, archived, trashed, gone, restored or labeled",
-      subject: "page or attachment",
+      subject: "page, blogpost or attachment",
       subject_id: "its id",
       version: "the version after the change",
       space_id: "spaces.id",
@@ -302,7 +310,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   failures: {
     meaning: "what could not be read, why, and when it is tried again",
     columns: {
-      kind: "page, attachment, labels or history (of a page) or space",
+      kind: "page, blogpost, attachment, labels or history (of a page) or space",
       id: "its id",
       space_id: "spaces.id",
       reason: "one word, for programs",
@@ -331,7 +339,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   },
   listed_ids: {
     meaning: "ids that a listing in progress has seen; empty between runs",
-    columns: { space_id: "spaces.id", kind: "page or attachment", id: "its id" },
+    columns: { space_id: "spaces.id", kind: "page, blogpost or attachment", id: "its id" },
   },
   listed_labels: {
     meaning: "labels that a listing in progress has seen; empty between runs",

@@ -100,6 +100,13 @@ export class Account {
   /** Files of attachments. */
   readonly files: FileCounts = { stored: 0, bytes: 0, tooLarge: 0, failed: 0, left: 0 };
 
+  #blogPosts: Account | undefined;
+
+  /** The same columns for blog posts. */
+  get blogPosts(): Account {
+    return this.#blogPosts ??= new Account();
+  }
+
   /** Counts `n` listed pages that were left out on purpose. */
   skip(reason: string, n = 1): void {
     if (n > 0) this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + n);
@@ -120,17 +127,32 @@ export class Account {
     return total(this.failed);
   }
 
+  /** What could not be read, of everything that is counted here. */
+  get failures(): number {
+    return this.failedTotal + this.attachments.failed + this.labels.failed + this.files.failed +
+      this.files.left +
+      (this.#blogPosts?.failures ?? 0);
+  }
+
   /** What does not add up, one sentence each; empty when all is well. */
-  discrepancies(): string[] {
+  discrepancies(noun = "page"): string[] {
     const found: string[] = [];
     const explained = this.unchanged + this.added + this.updated + this.skippedTotal + this.failedTotal;
-    if (this.listed !== explained) found.push(`listed ${this.listed} pages: ${explained} are accounted for`);
+    if (this.listed !== explained) {
+      found.push(`listed ${this.listed} ${noun}s: ${explained} are accounted for`);
+    }
     const expected = this.countBefore + this.added + this.restored + this.movedIn - this.movedOut -
       this.deleted;
     if (this.countAfter !== expected) {
-      found.push(`the index should hold ${expected} pages: it holds ${this.countAfter}`);
+      found.push(`the index should hold ${expected} ${noun}s: it holds ${this.countAfter}`);
     }
     return found;
+  }
+
+  #columns(): Record<string, unknown> {
+    const { listed, unchanged, added, updated, restored, deleted, countBefore, countAfter } = this;
+    const reasons = { skipped: Object.fromEntries(this.skipped), failed: Object.fromEntries(this.failed) };
+    return { listed, unchanged, added, updated, restored, deleted, countBefore, countAfter, ...reasons };
   }
 
   /** The row for the table `run_spaces`. */
@@ -158,6 +180,7 @@ export class Account {
         history: this.history,
         labels: this.labels,
         files: this.files,
+        ...(this.#blogPosts === undefined ? {} : { blogposts: this.#blogPosts.#columns() }),
         notes,
       }),
     };

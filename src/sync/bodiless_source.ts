@@ -85,6 +85,26 @@ export class BodilessSource implements Source {
     return this.#source.getPageById(id, undefined, options);
   }
 
+  getBlogPosts(spaceId: string, bodyFormat?: BodyFormat, options: PagesOptions = {}): Listing<Page> {
+    return this.#counted(this.#source.getBlogPosts(spaceId, undefined, options), this.#withBody(bodyFormat));
+  }
+
+  getBlogPostsByIds(
+    ids: readonly string[],
+    bodyFormat?: BodyFormat,
+    options: PagesByIdsOptions = {},
+  ): Listing<Page> {
+    return this.#counted(
+      this.#source.getBlogPostsByIds(ids, undefined, options),
+      this.#withBody(bodyFormat),
+    );
+  }
+
+  getBlogPostById(id: string, _bodyFormat?: BodyFormat, options: CallOptions = {}): Promise<Page> {
+    this.#requests++;
+    return this.#source.getBlogPostById(id, undefined, options);
+  }
+
   getAttachmentsForPage(pageId: string, options: AttachmentsOptions = {}): Listing<Attachment> {
     if (this.#askedOneByOne < ONE_BY_ONE) {
       this.#askedOneByOne++;

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import type { Page } from "../model/mod.ts";
+import type { Page, Subject } from "../model/mod.ts";
 import {
   asCompared,
   type ChangeEvent,
@@ -23,8 +23,9 @@ import {
   savePages,
   saveSyncState,
   type Statement,
+  TABLES,
 } from "../database/mod.ts";
-import { now, pageFailure, type SpaceContext } from "./context.ts";
+import { noun, now, pageFailure, type SpaceContext } from "./context.ts";
 import { searchForm } from "./convert_page.ts";
 import { ConvertedBodies } from "./converted_bodies.ts";
 import { stateOf } from "./finish_space.ts";
@@ -40,16 +41,21 @@ export async function commitPages(
   pages: readonly Page[],
   alongside: Alongside,
 ): Promise<void> {
+  const { subject } = space;
   const bodies = new ConvertedBodies(siteUrl);
   // Done before it is this space's turn to write, for the others wait meanwhile.
-  const before = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
+  const before = pages.length === 0
+    ? new Map()
+    : await knownPages(database, pages.map((page) => page.id), subject);
   for (const page of pages) {
     const verdict = judgePage(space, page, before.get(page.id));
     if (verdict.kind === "write") bodies.textOf(page, verdict.spaceKey);
   }
   await undisturbed(database, async () => {
     const { account } = space;
-    const known = pages.length === 0 ? new Map() : await knownPages(database, pages.map((page) => page.id));
+    const known = pages.length === 0
+      ? new Map()
+      : await knownPages(database, pages.map((page) => page.id), subject);
     const labels = await labelsFor(database, space, pages, known);
     const rows: PageToSave[] = [];
     const events: ChangeEvent[] = [];
@@ -68,7 +74,7 @@ export async function commitPages(
               space,
               page.id,
               "changed meanwhile",
-              `Cannot read page ${page.id}: it changed while it was read`,
+              `Cannot read ${noun(space)} ${page.id}: it changed while it was read`,
             ),
           );
           continue;
@@ -94,15 +100,15 @@ export async function commitPages(
     }
     const stamp = { runId, fetchedAt: now(space) };
     await database.commit([
-      ...asCompared("pages", rows.map(({ page }) => page.id), known),
-      ...restoreAttachmentsOf(restored, runId),
-      ...savePages(database, rows, stamp),
-      ...[...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)),
-      ...bodies.statements(rows),
+      ...asCompared(TABLES[subject], rows.map(({ page }) => page.id), known),
+      ...(subject === "page" ? restoreAttachmentsOf(restored, runId) : []),
+      ...savePages(database, rows, stamp, subject),
+      ...(subject === "page" ? [...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)) : []),
+      ...bodies.statements(rows, subject),
       ...saveEvents(events, runId, stamp.fetchedAt),
-      ...clearFailures("page", done),
+      ...clearFailures(subject, done),
       ...saveFailures(failures, runId, stamp.fetchedAt),
-      ...listedAlongside(space, "page", alongside),
+      ...listedAlongside(space, subject, alongside),
       ...resumeAlongside(space, alongside),
     ]);
     // Counted only now: a transaction that failed has written nothing.
@@ -131,7 +137,7 @@ async function labelsFor(
 /** What the listing showed, where it is kept. */
 export function listedAlongside(
   space: SpaceContext,
-  kind: "page" | "attachment",
+  kind: Subject | "attachment",
   { listed = [] }: Alongside,
 ): Statement[] {
   return space.remembers ? saveListedIds(space.space.id, kind, listed) : [];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Page } from "../model/mod.ts";
+import type { Attachment, BodyFormat, Page, Subject } from "../model/mod.ts";
 import type { ChangeEvent, KnownAttachment, KnownPage } from "../database/mod.ts";
 
 /** What to do with a page. */
@@ -28,17 +28,19 @@ export interface PageWrite {
 }
 
 /**
- * Decides about one page.
+ * Decides about one page, or blog post.
  *
  * @param page As it was read.
  * @param known As the index holds it.
  * @param bodyFormat The format in which bodies are kept.
+ * @param subject Which of the two.
  * @param believe Whether an older version is no answer from the past, but what the site holds now.
  */
 export function comparePage(
   page: Page,
   known: KnownPage | undefined,
   bodyFormat: BodyFormat,
+  subject: Subject = "page",
   believe = false,
 ): PageDecision {
   const version = page.version.number;
@@ -48,7 +50,7 @@ export function comparePage(
     newValue: string | null,
   ): ChangeEvent => ({
     kind,
-    subject: "page",
+    subject,
     subjectId: page.id,
     version,
     spaceId: page.spaceId,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BodyFormat, Clock, Kind, Space } from "../model/mod.ts";
+import { type BodyFormat, type Clock, type Kind, NOUNS, type Space, type Subject } from "../model/mod.ts";
 import type { ConfluenceClient } from "../confluence/mod.ts";
 import type { DeletionMode, Failure, Readable, RecordedFailure, SyncState } from "../database/mod.ts";
 import type { Account } from "./account.ts";
@@ -41,6 +41,9 @@ export type Source = Pick<
   ConfluenceClient,
   | "getAttachmentById"
   | "getAttachmentsForPage"
+  | "getBlogPostById"
+  | "getBlogPosts"
+  | "getBlogPostsByIds"
   | "getContainer"
   | "getCurrentUser"
   | "getLabelsForPage"
@@ -87,6 +90,8 @@ export interface SyncSettings {
 /** One space in one run. */
 export interface SpaceContext extends RunContext {
   readonly space: Space;
+  /** What is read: the pages of the space, or its blog posts. */
+  readonly subject: Subject;
   readonly mode: SpaceMode;
   readonly bodyFormat: BodyFormat;
   /** The statuses in scope: `current`, with `archived` where included. */
@@ -122,9 +127,9 @@ export function note(space: SpaceContext, text: string): void {
   space.emit({ type: "note", space: space.space, text });
 }
 
-/** A failure of one page of this space. */
+/** A failure of one page, or blog post, of this space. */
 export function pageFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
-  return { kind: "page", id, spaceId: space.space.id, reason, message };
+  return { kind: space.subject, id, spaceId: space.space.id, reason, message };
 }
 
 /** A failure of one attachment of this space. */
@@ -140,4 +145,9 @@ export function attachmentFailure(
 /** A failure to read the labels of one page of this space. */
 export function labelsFailure(space: SpaceContext, pageId: string, message: string): Failure {
   return { kind: "labels", id: pageId, spaceId: space.space.id, reason: "unreadable", message };
+}
+
+/** What is read of a space, as people call one of it. */
+export function noun({ subject }: Pick<SpaceContext, "subject">): string {
+  return NOUNS[subject];
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Page } from "../model/mod.ts";
+import type { Page, Subject } from "../model/mod.ts";
 import {
   type PageText,
   type PageToSave,
@@ -29,12 +29,13 @@ export class ConvertedBodies {
     return this.#of(page, spaceKey)?.text ?? null;
   }
 
-  /** What belongs after the pages themselves: links, resolved both ways, and notes. */
-  statements(rows: readonly PageToSave[]): Statement[] {
+  /** What belongs after the pages themselves: links, resolved both ways, and notes. Of blog posts, links are not kept. */
+  statements(rows: readonly PageToSave[], subject: Subject): Statement[] {
     const made = rows.flatMap(({ page, spaceKey }) => {
       const body = this.#of(page, spaceKey);
       return body === undefined ? [] : [{ pageId: page.id, version: page.version.number, ...body }];
     });
+    if (subject === "blogpost") return saveConversionNotes(made);
     return [
       ...saveLinks(made),
       ...resolveLinksTo(rows.map(({ page }) => page.id)),

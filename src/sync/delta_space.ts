@@ -1,5 +1,5 @@
 /**
- * Reading only what changed: one search for pages and attachments together tells candidates, the v2 API tells the truth.
+ * Reading only what changed: one search for pages, attachments and blog posts together tells candidates, the v2 API tells the truth.
  *
  * Source: CQL fields and functions, https://developer.atlassian.com/cloud/confluence/cql-functions/ (`now("-90m")` needs no clock zone).
  *
@@ -9,9 +9,10 @@ import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
 import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf, retryAttachments } from "./attachments.ts";
+import { blogPostsOf, listBlogPosts, wereRead } from "./blog_posts.ts";
 import { readContainers } from "./containers.ts";
 import { catchUpOnLabels, labelsIn, readLabelsOf } from "./labels.ts";
-import { note, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
 
@@ -29,20 +30,20 @@ export type DeltaResult = SpaceStatus | Unsearchable;
 export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const mark = Date.parse(space.state!.mark!);
   const startedAt = space.client.serverNow();
-  const changes = new ChangedPages(space, null);
-  changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
+  const changes = await changesOf(space, null);
   const result = await changes.read(startedAt - mark);
   if (result !== "done") return result;
   await retryAttachments(space);
   await catchUpOnLabels(space);
   await readContainers(space, false);
+  const posts = wereRead(space) ? "complete" : await listBlogPosts(space, false);
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
-    complete: !changes.nameless && !changes.capped,
+    complete: !changes.nameless && !changes.capped && posts !== "incomplete",
     reconciledAt: null,
     deletions: null,
   });
-  return changes.nameless ? "incomplete" : "complete";
+  return changes.nameless ? "incomplete" : posts;
 }
 
 /**
@@ -52,15 +53,30 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
  */
 export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const since = Date.parse(space.settings.since!);
-  const changes = new ChangedPages(space, since);
+  const changes = await changesOf(space, since);
   const result = await changes.read(space.client.serverNow() - since);
   if (result !== "done") return result;
   await readContainers(space, false);
   return changes.nameless ? "incomplete" : "complete";
 }
 
+/** The changes of a space, those of its blog posts among them where these are wanted. */
+async function changesOf(space: SpaceContext, since: number | null): Promise<ChangedPages> {
+  const wanted = space.kinds.has("blogposts") && (since !== null || wereRead(space));
+  const posts = wanted ? new ChangedPages(await blogPostsOf(space), since, null) : null;
+  const changes = new ChangedPages(space, since, posts);
+  if (since === null) {
+    changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
+    posts?.retry(await failuresOf(space.database, space.space.id, "blogpost", now(space)));
+  }
+  return changes;
+}
+
+/** Changed pages; changed blog posts, where the space is theirs. */
 class ChangedPages {
   readonly #space: SpaceContext;
+  /** Changed blog posts, of which the same search tells. */
+  readonly #posts: ChangedPages | null;
   /** Versions made before this time are left out; null keeps all. */
   readonly #since: number | null;
   readonly #asked = new Set<string>();
@@ -77,8 +93,9 @@ class ChangedPages {
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
   capped = false;
 
-  constructor(space: SpaceContext, since: number | null) {
+  constructor(space: SpaceContext, since: number | null, posts: ChangedPages | null) {
     this.#space = space;
+    this.#posts = posts;
     this.#since = since;
   }
 
@@ -97,7 +114,8 @@ class ChangedPages {
     // One minute more: the search compares whole minutes.
     const minutes = Math.max(0, Math.ceil(ageMs / 60_000)) + overlap + 1;
     this.#from = space.client.serverNow() - minutes * 60_000;
-    const cql = `space = ${quoteCql(space.space.key)} and type in (page, attachment) and ` +
+    const types = this.#posts === null ? "page, attachment" : "page, attachment, blogpost";
+    const cql = `space = ${quoteCql(space.space.key)} and type in (${types}) and ` +
       `lastmodified >= now("-${minutes}m") order by lastmodified asc`;
     try {
       for await (const batch of searchBatches(space, cql)) {
@@ -110,6 +128,7 @@ class ChangedPages {
       throw error;
     }
     await this.#flush();
+    if (this.#posts !== null) await this.#posts.#flush();
     if (this.capped) {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }
@@ -136,6 +155,7 @@ class ChangedPages {
       this.#since === null || Date.parse(attachment.version.createdAt) >= this.#since
     );
     await this.#takePages(batch);
+    if (this.#posts !== null) await this.#posts.#takePages(batch);
     await this.#takeHomes(recent);
     countStrays(space, strays);
     space.account.attachments.listed += recent.length + failures.length;
@@ -152,7 +172,7 @@ class ChangedPages {
     const space = this.#space;
     const { account } = space;
     const hits = new Map(
-      batch.items.filter((hit) => hit.type === "page" && !this.#asked.has(hit.id)).map((
+      batch.items.filter((hit) => hit.type === space.subject && !this.#asked.has(hit.id)).map((
         hit,
       ) => [hit.id, hit]),
     );
@@ -230,12 +250,17 @@ class ChangedPages {
     // Not in scope any more, or gone: the next reconciliation finds out which. One that was in quarantine stays there.
     const unanswered = fetched.absent.filter((id) => this.#retried.has(id))
       .map((id) =>
-        pageFailure(space, id, "absent", `Cannot read page ${id}: the API left it out of its answer`)
+        pageFailure(
+          space,
+          id,
+          "absent",
+          `Cannot read ${noun(space)} ${id}: the API left it out of its answer`,
+        )
       );
     space.account.skip("vanished", fetched.absent.length - unanswered.length);
     await space.store.savePages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
     await this.#saveLabels(fresh.map(({ id }) => id));
-    if (this.#since === null) {
+    if (this.#since === null && space.subject === "page") {
       const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id))).map(({ id }) => id);
       await readAttachmentsOf(space, arrived);
     }

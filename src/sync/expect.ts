@@ -33,7 +33,11 @@ export async function expectRun(
   const expected = spaces.map(({ space, mode, account, settings, kinds }) => {
     const pages = Math.min(account.countBefore, settings.maxPages ?? Infinity);
     const rows = { pages, attachments: attachments.get(space.id) ?? 0 };
-    return expectSpace(mode, { ...rows, labels: kinds.has("labels") }, habits.get(space.id));
+    return expectSpace(mode, {
+      ...rows,
+      labels: kinds.has("labels"),
+      posts: kinds.has("blogposts") ? account.blogPosts.countBefore : null,
+    }, habits.get(space.id));
   });
   const known = expected.filter((work) => work !== null);
   // Who asks, and the spaces themselves.
@@ -47,23 +51,27 @@ export async function expectRun(
 
 function expectSpace(
   mode: SpaceContext["mode"],
-  { pages, attachments, labels }: {
+  { pages, attachments, labels, posts }: {
     readonly pages: number;
     readonly attachments: number;
     readonly labels: boolean;
+    /** Null where they are not read. */
+    readonly posts: number | null;
   },
   habit: Habit = { listed: 0, changed: 0 },
 ): Work | null {
   const changed = Math.round(habit.changed);
   // The search brings the labels of pages along with the attachments.
   const searched = attachments + (labels ? pages : 0);
+  const listings = answers(pages) + (posts === null ? 0 : answers(posts));
+  const listed = pages + (posts ?? 0);
   switch (mode) {
     case "full":
-      return { requests: answers(pages) + answers(searched) + PROOF, pages, bodies: pages, attachments };
+      return { requests: listings + answers(searched) + PROOF, pages: listed, bodies: listed, attachments };
     case "reconcile":
       return {
-        requests: answers(pages) + answers(searched) + PROOF + Math.ceil(changed / BATCH),
-        pages,
+        requests: listings + answers(searched) + PROOF + Math.ceil(changed / BATCH),
+        pages: listed,
         bodies: changed,
         attachments,
       };

@@ -6,7 +6,7 @@
 import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure } from "../database/mod.ts";
-import { pageFailure, type SpaceContext } from "./context.ts";
+import { noun, pageFailure, type SpaceContext } from "./context.ts";
 
 /** Pages per request; the API takes at most 250. */
 const BATCH = 250;
@@ -167,7 +167,12 @@ function sortOut(
       else result.failures.push(pageFailure(space, id, "invalid", message));
     } else if (page.body === null) {
       result.failures.push(
-        pageFailure(space, id, "body", `Cannot read page ${id}: the answer has no ${space.bodyFormat} body`),
+        pageFailure(
+          space,
+          id,
+          "body",
+          `Cannot read ${noun(space)} ${id}: the answer has no ${space.bodyFormat} body`,
+        ),
       );
     } else if (page.version.number < (versions.get(id) ?? 0)) {
       result.failures.push(

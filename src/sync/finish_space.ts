@@ -17,9 +17,11 @@ import {
   saveSyncState,
   type Statement,
   type SyncState,
+  TABLES,
   tombstoneAttachments,
   tombstonePages,
 } from "../database/mod.ts";
+import type { Subject } from "../model/mod.ts";
 import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { Reason } from "./second_look.ts";
@@ -48,6 +50,7 @@ export function stateOf(space: SpaceContext): SyncState {
  */
 export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEnd): Promise<void> {
   const { database } = store;
+  const { subject } = space;
   return undisturbed(database, async () => {
     const choices = stateOf(space);
     const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
@@ -61,12 +64,13 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
       resumeSince: null,
       syncedAt: now(space),
     };
-    const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions);
+    const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions, subject);
     await database.commit([
       ...deletions?.checks ?? [],
       ...(deletions === null ? [] : remove(space, deletions, store.runId)),
-      ...clearListedIds(space.space.id),
-      ...saveSyncState(state),
+      ...clearListedIds(space.space.id, subject),
+      // The mark is moved where the pages end, for they end last.
+      ...(subject === "page" ? saveSyncState(state) : []),
     ]);
     // Counted only now: a transaction that failed has deleted nothing.
     space.account.deleted += deletions?.pages.size ?? 0;
@@ -81,11 +85,12 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
 async function stillTrue(
   database: Readable,
   deletions: Deletions,
+  of: Subject,
 ): Promise<Deletions & { readonly checks: readonly Statement[] }> {
-  const pages = await knownPages(database, [...deletions.pages.keys()]);
+  const pages = await knownPages(database, [...deletions.pages.keys()], of);
   const attachments = await knownAttachments(database, [...deletions.attachments.keys()]);
   const events = deletions.events.filter(({ subject, subjectId, version, spaceId }) => {
-    const row = (subject === "page" ? pages : attachments).get(subjectId);
+    const row = (subject === of ? pages : attachments).get(subjectId);
     // An attachment that is gone is gone wherever its page has moved to.
     const isThere = subject === "attachment" || row?.spaceId === spaceId;
     return row?.version === version && row.deletedAt === null && isThere;
@@ -94,7 +99,7 @@ async function stillTrue(
   const standing = (subject: string, gone: ReadonlyMap<string, Reason>) =>
     new Map([...gone].filter(([id]) => held.has(`${subject} ${id}`)));
   const gone = {
-    pages: standing("page", deletions.pages),
+    pages: standing(of, deletions.pages),
     attachments: standing("attachment", deletions.attachments),
   };
   return {
@@ -102,7 +107,7 @@ async function stillTrue(
     ...gone,
     events,
     checks: [
-      ...asCompared("pages", [...gone.pages.keys()], pages),
+      ...asCompared(TABLES[of], [...gone.pages.keys()], pages),
       ...asCompared("attachments", [...gone.attachments.keys()], attachments),
     ],
   };
@@ -113,18 +118,18 @@ function remove(space: SpaceContext, deletions: Deletions, runId: string): State
   const doubtful = deletions.doubtful.map(({ id }) => id);
   return [
     ...byReason(deletions.pages).flatMap(([reason, ids]) =>
-      tombstonePages(ids, {
-        ...stamp,
-        reason,
-        status: reason === "trashed" || reason === "archived" ? reason : null,
-      })
+      tombstonePages(
+        ids,
+        { ...stamp, reason, status: reason === "trashed" || reason === "archived" ? reason : null },
+        space.subject,
+      )
     ),
     ...byReason(deletions.attachments).flatMap(([reason, ids]) =>
       tombstoneAttachments(ids, { ...stamp, reason })
     ),
     ...saveEvents(deletions.events, runId, stamp.deletedAt),
-    ...clearFailures("page", [...deletions.pages.keys()]),
-    ...clearUnlistedFailures(space.space.id, runId, "page", doubtful),
+    ...clearFailures(space.subject, [...deletions.pages.keys()]),
+    ...clearUnlistedFailures(space.space.id, runId, space.subject, doubtful),
     ...(deletions.withAttachments
       ? clearUnlistedFailures(space.space.id, runId, "attachment", doubtful)
       : []),

@@ -1,4 +1,4 @@
-import type { Attachment, Container, Page } from "../model/mod.ts";
+import type { Attachment, Container, Page, Subject } from "../model/mod.ts";
 import {
   archivedPages,
   clearListedIds,
@@ -35,16 +35,24 @@ export class IndexStore implements Store {
   readonly runId: string;
   /** Address of the site for people: links to it are links to pages. */
   readonly siteUrl: string;
+  /** What this store holds. */
+  readonly subject: Subject;
 
   /**
    * @param database The open index.
    * @param runId The run that writes; it holds the lease.
    * @param siteUrl Address of the site for people.
+   * @param subject What it holds.
    */
-  constructor(database: Database, runId: string, siteUrl: string) {
+  constructor(database: Database, runId: string, siteUrl: string, subject: Subject = "page") {
     this.database = database;
     this.runId = runId;
     this.siteUrl = siteUrl;
+    this.subject = subject;
+  }
+
+  ofBlogPosts(): Store {
+    return new IndexStore(this.database, this.runId, this.siteUrl, "blogpost");
   }
 
   savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {
@@ -94,7 +102,7 @@ export class IndexStore implements Store {
   }
 
   knownPages(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPage>> {
-    return knownPages(this.database, ids);
+    return knownPages(this.database, ids, this.subject);
   }
 
   knownAttachments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAttachment>> {
@@ -102,11 +110,11 @@ export class IndexStore implements Store {
   }
 
   async forgetListing({ space }: SpaceContext): Promise<void> {
-    await this.database.commit(clearListedIds(space.id));
+    await this.database.commit(clearListedIds(space.id, this.subject));
   }
 
   unlistedPages({ space }: SpaceContext): Promise<KnownPage[]> {
-    return unlistedPages(this.database, space.id);
+    return unlistedPages(this.database, space.id, undefined, this.subject);
   }
 
   unlistedAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {

@@ -118,6 +118,8 @@ class IngestRun {
   readonly #signal: AbortSignal;
   readonly #emit: (event: SyncEvent) => void;
   readonly #stop = new AbortController();
+  /** Ids of the spaces whose blog posts are read. */
+  readonly #withPosts = new Set<string>();
 
   constructor(
     options: IngestOptions,
@@ -182,6 +184,7 @@ class IngestRun {
       signal: AbortSignal.any([this.#signal, this.#stop.signal]),
       emit: this.#emit,
     });
+    for (const { space, kinds } of prepared) if (kinds.has("blogposts")) this.#withPosts.add(space.id);
     return prepared.map((space) => ({ ...space, client, store }));
   }
 
@@ -249,22 +252,28 @@ class IngestRun {
     const counts = await pageCounts(database);
     const discrepancies: string[] = [];
     let open = 0;
+    const postCounts = await pageCounts(database, "blogpost");
     for (const { space, account, status } of results) {
       account.countAfter = counts.get(space.id) ?? 0;
       for (const kind of ["page", "attachment"] as const) {
         open += (await failuresOf(database, space.id, kind)).length;
       }
+      const withPosts = this.#withPosts.has(space.id);
+      if (withPosts) {
+        account.blogPosts.countAfter = postCounts.get(space.id) ?? 0;
+        open += (await failuresOf(database, space.id, "blogpost")).length;
+      }
       // A space that ended early has read pages it had no time to account for.
       if (status !== "failed" && status !== "interrupted") {
-        discrepancies.push(...account.discrepancies().map((text) => `${space.key}: ${text}`));
+        const found = [
+          ...account.discrepancies(),
+          ...(withPosts ? account.blogPosts.discrepancies("blog post") : []),
+        ];
+        discrepancies.push(...found.map((text) => `${space.key}: ${text}`));
       }
     }
     const complete = open === 0 && discrepancies.length === 0 &&
-      results.every(({ status, account }) =>
-        status === "complete" &&
-        account.failedTotal + account.attachments.failed + account.labels.failed +
-              account.files.failed + account.files.left === 0
-      );
+      results.every(({ status, account }) => status === "complete" && account.failures === 0);
     const status = this.#signal.aborted ? "interrupted" : complete ? "complete" : "incomplete";
     const metrics = toMetrics({
       runId: this.#runId,

@@ -9,6 +9,7 @@ import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import type { KnownPage } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
+import { listBlogPosts } from "./blog_posts.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
@@ -44,7 +45,8 @@ export async function listSpace(
     const attachments = await syncAttachments(space);
     await settleLabels(space);
     await readContainers(space, true);
-    return await listing.finish(detectDeletions, attachments);
+    const posts = await listBlogPosts(space, detectDeletions);
+    return await listing.finish(detectDeletions, attachments, posts);
   }
   const stop = new AbortController();
   const attachments = searchAttachments({ ...space, signal: AbortSignal.any([space.signal, stop.signal]) });
@@ -59,7 +61,8 @@ export async function listSpace(
   const complete = await syncAttachments(space, await attachments);
   await settleLabels(space);
   await readContainers(space, true);
-  return await listing.finish(detectDeletions, complete);
+  const posts = await listBlogPosts(space, detectDeletions);
+  return await listing.finish(detectDeletions, complete, posts);
 }
 
 /**
@@ -73,7 +76,16 @@ export async function comparePages(space: SpaceContext): Promise<SpaceStatus> {
   const listing = new SpaceListing(space);
   await listing.read();
   await readContainers(space, false);
-  return await listing.finish(false, "unread");
+  const posts = await listBlogPosts(space, false);
+  return await listing.finish(false, "unread", posts);
+}
+
+/** Reads a whole listing and nothing that hangs on it. */
+export async function listAlone(space: SpaceContext, detectDeletions: boolean): Promise<SpaceStatus> {
+  await space.store.forgetListing(space);
+  const listing = new SpaceListing(space);
+  await listing.read();
+  return await listing.finish(detectDeletions, "unread", "complete");
 }
 
 class SpaceListing {
@@ -128,7 +140,11 @@ class SpaceListing {
   }
 
   /** Looks for what is gone and moves the mark, in the transaction that ends the reading. */
-  async finish(detectDeletions: boolean, attachments: boolean | "unread"): Promise<SpaceStatus> {
+  async finish(
+    detectDeletions: boolean,
+    attachments: boolean | "unread",
+    posts: SpaceStatus,
+  ): Promise<SpaceStatus> {
     const space = this.#space;
     const attachmentsComplete = attachments === true;
     const startedAt = this.#startedAt ?? new Date(space.client.serverNow()).toISOString();
@@ -142,6 +158,7 @@ class SpaceListing {
     }
     if (attachments !== "unread" && !(await isStillKnown(space.client, space.signal))) {
       note(space, "the credentials became nobody's while the space was read: the next run reads it again");
+      space.readWhole.clear();
       await space.store.finish(space, {
         readSince: startedAt,
         complete: false,
@@ -166,12 +183,12 @@ class SpaceListing {
     await space.store.finish(space, {
       readSince: startedAt,
       // A row that says not even which page it is can be in no quarantine: the next run must look again.
-      complete: attachmentsComplete && this.#nameless === 0,
-      reconciledAt: removal.proven && attachmentsComplete ? startedAt : null,
+      complete: attachmentsComplete && this.#nameless === 0 && posts !== "incomplete",
+      reconciledAt: removal.proven && attachmentsComplete && posts === "complete" ? startedAt : null,
       deletions: removal.deletions,
     });
-    if (removal.held) return "held";
-    return attachments !== false && this.#nameless === 0 &&
+    if (removal.held || posts === "held") return "held";
+    return posts === "complete" && attachments !== false && this.#nameless === 0 &&
         (!detectDeletions || removal.proven || doubt !== null)
       ? "complete"
       : "incomplete";
@@ -225,8 +242,8 @@ class SpaceListing {
   }
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {
-    const { bodyFormat, settings } = this.#space;
-    const decision = comparePage(page, known.get(page.id), bodyFormat, settings.full);
+    const { bodyFormat, subject, settings } = this.#space;
+    const decision = comparePage(page, known.get(page.id), bodyFormat, subject, settings.full);
     return decision.action === "write" && decision.needsBody;
   }
 

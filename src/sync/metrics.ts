@@ -45,6 +45,14 @@ export interface Metrics {
   /** Pages whose labels are others than before. */
   readonly labels_changed: number;
   readonly labels_failed: number;
+  /** Blog posts that the API listed, and what came of them. */
+  readonly blogposts: number;
+  readonly blogposts_added: number;
+  readonly blogposts_updated: number;
+  readonly blogposts_unchanged: number;
+  readonly blogposts_deleted: number;
+  readonly blogposts_skipped: number;
+  readonly blogposts_failed: number;
   /** Files of attachments that were downloaded, and their bytes. */
   readonly files_stored: number;
   readonly files_bytes: number;
@@ -110,6 +118,13 @@ export function toMetrics(source: MetricsSource): Metrics {
     history_failed: sum((account) => account.history.failed),
     labels_changed: sum((account) => account.labels.changed),
     labels_failed: sum((account) => account.labels.failed),
+    blogposts: sum(({ blogPosts }) => blogPosts.listed),
+    blogposts_added: sum(({ blogPosts }) => blogPosts.added),
+    blogposts_updated: sum(({ blogPosts }) => blogPosts.updated),
+    blogposts_unchanged: sum(({ blogPosts }) => blogPosts.unchanged),
+    blogposts_deleted: sum(({ blogPosts }) => blogPosts.deleted),
+    blogposts_skipped: sum(({ blogPosts }) => blogPosts.skippedTotal),
+    blogposts_failed: sum(({ blogPosts }) => blogPosts.failedTotal),
     files_stored: sum((account) => account.files.stored),
     files_bytes: sum((account) => account.files.bytes),
     files_too_large: sum((account) => account.files.tooLarge),

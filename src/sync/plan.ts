@@ -89,7 +89,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     lease: await currentLease(database),
     complete: planned.every(({ status, account, resting }) =>
       status === "complete" &&
-      resting + account.failedTotal + account.attachments.failed + account.labels.failed === 0
+      resting + account.failures === 0
     ),
   };
 }
@@ -136,7 +136,7 @@ async function planSpace(
     resting: space.resting.size,
     work: {
       requests: source.requests,
-      pages: account.listed,
+      pages: account.listed + account.blogPosts.listed,
       bodies: source.bodies,
       attachments: account.attachments.listed,
     },

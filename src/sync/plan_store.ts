@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Container, Page } from "../model/mod.ts";
+import type { Attachment, BodyFormat, Container, Page, Subject } from "../model/mod.ts";
 import {
   archivedPages,
   attachmentsOfPages,
@@ -40,6 +40,12 @@ export class Ahead {
   readonly restored = new Set<string>();
   /** Attachments that would have been called deleted. */
   readonly gone = new Set<string>();
+  #posts: Ahead | undefined;
+
+  /** The same for blog posts. */
+  get posts(): Ahead {
+    return this.#posts ??= new Ahead();
+  }
 
   /** Whether a page of the index would still be in a space. */
   isIn(spaceId: string, pageId: string): boolean {
@@ -53,7 +59,8 @@ export class PlanStore implements Store {
   readonly #database: Readable;
   readonly #source: BodilessSource;
   readonly #ahead: Ahead;
-  readonly #listed = { page: new Set<string>(), attachment: new Set<string>() };
+  readonly #subject: Subject;
+  readonly #listed = { blogpost: new Set<string>(), page: new Set<string>(), attachment: new Set<string>() };
   /** Pages that the index would hold by now, or would have on record as failed. */
   readonly #settled = new Set<string>();
   readonly #archived = new Set<string>();
@@ -69,11 +76,17 @@ export class PlanStore implements Store {
    * @param database The index, to be read.
    * @param source Where the space is read from.
    * @param ahead What the other spaces of the plan would have done.
+   * @param subject What it counts.
    */
-  constructor(database: Readable, source: BodilessSource, ahead: Ahead) {
+  constructor(database: Readable, source: BodilessSource, ahead: Ahead, subject: Subject = "page") {
     this.#database = database;
     this.#source = source;
     this.#ahead = ahead;
+    this.#subject = subject;
+  }
+
+  ofBlogPosts(): Store {
+    return new PlanStore(this.#database, this.#source, this.#ahead.posts, "blogpost");
   }
 
   /** The pages that would be called deleted. */
@@ -84,7 +97,7 @@ export class PlanStore implements Store {
   }
 
   async knownPages(ids: readonly string[]): Promise<Map<string, KnownPage>> {
-    const known = await knownPages(this.#database, ids);
+    const known = await knownPages(this.#database, ids, this.#subject);
     for (const id of ids) {
       const page = this.#ahead.pages.get(id);
       if (page !== undefined) known.set(id, page);
@@ -127,7 +140,7 @@ export class PlanStore implements Store {
       space.account.fail(failure.reason);
       this.#settled.add(failure.id);
     }
-    this.#remember(space, "page", alongside.listed);
+    this.#remember(space, this.#subject, alongside.listed);
   }
 
   async saveAttachments(
@@ -195,6 +208,7 @@ export class PlanStore implements Store {
   }
 
   forgetListing(): Promise<void> {
+    this.#listed.blogpost.clear();
     this.#listed.page.clear();
     this.#listed.attachment.clear();
     this.#labelled.clear();
@@ -202,7 +216,7 @@ export class PlanStore implements Store {
   }
 
   async unlistedPages({ space }: SpaceContext): Promise<KnownPage[]> {
-    const rows = await unlistedPages(this.#database, space.id, this.#listed.page);
+    const rows = await unlistedPages(this.#database, space.id, this.#listed[this.#subject], this.#subject);
     return rows.filter(({ id }) => this.#ahead.isIn(space.id, id));
   }
 
@@ -259,7 +273,7 @@ export class PlanStore implements Store {
     if (!this.#containers.has(parentId)) this.#containers.set(parentId, parentType);
   }
 
-  #remember(space: SpaceContext, kind: "page" | "attachment", ids: readonly string[] = []): void {
+  #remember(space: SpaceContext, kind: Subject | "attachment", ids: readonly string[] = []): void {
     if (!space.remembers) return;
     for (const id of ids) this.#listed[kind].add(id);
   }

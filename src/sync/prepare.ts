@@ -67,6 +67,7 @@ export async function prepareSpaces(
   const { database, clock } = run;
   const states = await syncStates(database);
   const counts = await pageCounts(database);
+  const postCounts = await pageCounts(database, "blogpost");
   const trackedSpaces = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
   for (const space of spaces) trackedSpaces.set(space.id, space.key);
   const settings = settingsOf(options);
@@ -84,6 +85,7 @@ export async function prepareSpaces(
     const due = reconciliationDue(state, choices.deletions, settings.reconcile, clock.now());
     const account = new Account();
     account.countBefore = counts.get(space.id) ?? 0;
+    if (choices.kinds.has("blogposts")) account.blogPosts.countBefore = postCounts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
     const failures = await failuresOf(database, space.id, "page");
     const unlabelled = await failuresOf(database, space.id, "labels");
@@ -92,6 +94,7 @@ export async function prepareSpaces(
       ...shared,
       ...choices,
       space,
+      subject: "page",
       state,
       account,
       mode: chooseMode(state, settings, due),

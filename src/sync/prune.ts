@@ -25,6 +25,8 @@ export interface PruneOptions {
   readonly rules: PruneRules;
   /** Removes the files of a run, before its row goes. */
   readonly removeRunFiles: (runId: string) => Promise<void>;
+  /** Removes files that no row refers to any more, at the end. */
+  readonly removeFiles?: (() => Promise<void>) | undefined;
   /** Wait for a run that writes. @default {false} */
   readonly wait?: boolean;
   /** Aborting it ends the work after the batch in hand; the next one goes on. */
@@ -63,7 +65,7 @@ async function removeAll(options: PruneOptions, signal: AbortSignal): Promise<Pr
   const counts = await countPrunable(database, rules);
   let rows = 0;
   const told = (changed: readonly number[]) => onProgress(rows += changed[0] ?? 0);
-  for (const table of ["pages", "attachments"] as const satisfies readonly Versioned[]) {
+  for (const table of ["pages", "blog_posts", "attachments"] as const satisfies readonly Versioned[]) {
     let after = { id: "", version: 0 };
     while (!signal.aborted) {
       const keys = await prunableVersions(database, table, rules, after, BATCH);
@@ -79,5 +81,6 @@ async function removeAll(options: PruneOptions, signal: AbortSignal): Promise<Pr
     await options.removeRunFiles(id);
     await database.commit(removeRuns([id]));
   }
+  if (!signal.aborted) await options.removeFiles?.();
   return { counts, complete: !signal.aborted };
 }

@@ -69,23 +69,29 @@ async function convertAll(options: ReconvertOptions, signal: AbortSignal): Promi
   const siteUrl = await readMeta(database, "site") ?? "";
   const total = await countOutdated(database, except);
   let converted = 0;
-  let after = { pageId: "", version: 0 };
   onProgress(0, total);
-  while (!signal.aborted) {
-    const bodies = await outdatedBodies(database, except, after, BATCH);
-    const last = bodies.at(-1);
-    if (last === undefined) break;
-    const made = bodies.map((body) => ({
-      body,
-      pageId: body.pageId,
-      version: body.version,
-      searchTitle: searchForm(body.title),
-      ...convertBody(body, siteUrl),
-    }));
-    await database.commit([...saveTexts(made), ...saveLinks(made), ...saveConversionNotes(made)]);
-    converted += bodies.length;
-    after = { pageId: last.pageId, version: last.version };
-    onProgress(converted, total);
+  for (const subject of ["page", "blogpost"] as const) {
+    let after = { pageId: "", version: 0 };
+    while (!signal.aborted) {
+      const bodies = await outdatedBodies(database, except, after, BATCH, subject);
+      const last = bodies.at(-1);
+      if (last === undefined) break;
+      const made = bodies.map((body) => ({
+        body,
+        pageId: body.pageId,
+        version: body.version,
+        searchTitle: searchForm(body.title),
+        ...convertBody(body, siteUrl),
+      }));
+      await database.commit([
+        ...saveTexts(made, subject),
+        ...(subject === "page" ? saveLinks(made) : []),
+        ...saveConversionNotes(made),
+      ]);
+      converted += bodies.length;
+      after = { pageId: last.pageId, version: last.version };
+      onProgress(converted, total);
+    }
   }
   return { converted, left: Math.max(0, total - converted) };
 }

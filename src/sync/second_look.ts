@@ -9,7 +9,7 @@
 import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
-import { attachmentFailure, pageFailure, type SpaceContext } from "./context.ts";
+import { attachmentFailure, noun, pageFailure, type SpaceContext } from "./context.ts";
 import { isStillKnown } from "./prove.ts";
 
 /** Why a page or attachment is gone. */
@@ -31,7 +31,11 @@ export interface PageVerdicts extends Verdicts {
 /** What came of the second look. */
 export type Findings =
   /** Too much was about to go, so nothing goes. */
-  | { readonly kind: "brake"; readonly what: "pages" | "attachments"; readonly missing: number }
+  | {
+    readonly kind: "brake";
+    readonly what: "pages" | "blog posts" | "attachments";
+    readonly missing: number;
+  }
   /** The credentials or the space stopped answering meanwhile, so nothing was proven. */
   | { readonly kind: "silence" }
   | { readonly kind: "verdicts"; readonly pages: PageVerdicts; readonly attachments: Verdicts };
@@ -39,6 +43,7 @@ export type Findings =
 /** More than this share of a space, and more than {@linkcode BRAKE_COUNT}, is not believed. */
 const BRAKE_SHARE = 0.2;
 const BRAKE_COUNT = 10;
+const BRAKED = { page: "pages", blogpost: "blog posts" } as const;
 const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
 
 /**
@@ -68,7 +73,9 @@ class SecondLook {
   ): Promise<Findings> {
     const pages = await this.#pages(missingPages);
     if (pages === "silence") return { kind: "silence" };
-    if (pages === "brake") return { kind: "brake", what: "pages", missing: missingPages.length };
+    if (pages === "brake") {
+      return { kind: "brake", what: BRAKED[this.#space.subject], missing: missingPages.length };
+    }
     // Attachments of pages that go now go with them.
     const others = missingAttachments.filter(({ pageId }) => !pages.gone.has(pageId));
     const attachments = await this.#attachments(others, pages);
@@ -107,7 +114,7 @@ class SecondLook {
         judge(space, byId.get(id)!, page, verdicts);
       } catch (error) {
         if (!(error instanceof ConfluenceError)) throw error;
-        if (certainlyGone(error)) bury(byId.get(id)!, "gone", verdicts);
+        if (certainlyGone(error)) bury(space, byId.get(id)!, "gone", verdicts);
         else verdicts.doubtful.push(pageFailure(space, id, "doubtful", error.message));
       }
     }
@@ -202,20 +209,26 @@ function certainlyGone(error: ConfluenceError): boolean {
 }
 
 function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: PageVerdicts): void {
-  if (page.status === "trashed") bury(known, "trashed", verdicts);
-  else if (page.status === "deleted") bury(known, "gone", verdicts);
+  if (page.status === "trashed") bury(space, known, "trashed", verdicts);
+  else if (page.status === "deleted") bury(space, known, "gone", verdicts);
   else if (page.status === "archived" && !space.statuses.includes("archived")) {
-    bury(known, "archived", verdicts);
+    bury(space, known, "archived", verdicts);
   } else if (page.status !== "current" && page.status !== "archived") {
     verdicts.doubtful.push(
-      pageFailure(space, page.id, "doubtful", `Cannot place page ${page.id}: its status is ${page.status}`),
+      pageFailure(
+        space,
+        page.id,
+        "doubtful",
+        `Cannot place ${noun(space)} ${page.id}: its status is ${page.status}`,
+      ),
     );
   } else if (page.spaceId !== known.spaceId && !space.trackedSpaces.has(page.spaceId)) {
-    bury(known, "moved", verdicts, page.spaceId);
+    bury(space, known, "moved", verdicts, page.spaceId);
   } else verdicts.present.push(page);
 }
 
 function bury(
+  { subject }: SpaceContext,
   known: KnownPage,
   reason: Reason,
   verdicts: PageVerdicts,
@@ -224,7 +237,7 @@ function bury(
   verdicts.gone.set(known.id, reason);
   verdicts.events.push({
     kind: reason,
-    subject: "page",
+    subject,
     subjectId: known.id,
     version: known.version,
     spaceId: known.spaceId,

@@ -64,6 +64,8 @@ export interface SpaceEnd {
 
 /** Takes in what was read. Each page and attachment is counted in exactly one column of the space's account. */
 export interface Store {
+  /** The same for blog posts, which are pages that hang nowhere. */
+  ofBlogPosts(): Store;
   /**
    * Takes in pages, whatever space they are in now.
    *

@@ -421,3 +421,20 @@ Deno.test("ingest --metrics-file replaces one file of OpenMetrics text", () =>
     assertEquals(refused.code, 1, refused.stderr);
     assertStringIncludes(refused.stderr, "Cannot write no/such/folder.prom");
   }));
+
+Deno.test("ingest --include blogposts tells what came of them, and diff and status know them", () =>
+  withWorld(async ({ fake, run }) => {
+    fake.site.addSpace({ key: "DOCS", name: "Documents" });
+    fake.site.addPage({ spaceKey: "DOCS", title: "Page", body: "<p></p>" });
+    fake.site.addBlogPost({ spaceKey: "DOCS", title: "Moin", body: "<p>Hello</p>" });
+    fake.site.index.flush();
+    const result = await run("ingest", "--space", "DOCS", "--include", "blogposts");
+    assertEquals(result.code, 0, result.stderr);
+    assertStringIncludes(result.stderr, "DOCS: blog posts: 1 listed, 1 added");
+    const feed = (await run("diff", "latest", "--subject", "blogpost")).stdout.trim().split("\n");
+    assertEquals(feed.map((line) => JSON.parse(line).title), ["Moin"]);
+    const text = await run("query", "SELECT title, body_text FROM current_blog_posts", "--format", "csv");
+    assertStringIncludes(text.stdout, "Moin,Hello");
+    const plan = JSON.parse((await run("plan", "--reconcile", "--json")).stdout);
+    assertEquals([plan.complete, plan.estimate.requests], [true, 5]);
+  }));

@@ -75,6 +75,8 @@ Deno.test("prune says what would go and writes nothing; with --yes it goes, with
       deleted_attachments: 0,
       runs: 3,
       events: 4,
+      files: 0,
+      file_bytes: 0,
       file_shrunk_by: null,
     });
     assertEquals(bytes > 180_000, true);
@@ -130,6 +132,53 @@ Deno.test("prune refuses what it does not understand, and wants to be told what 
     assertEquals(await Array.fromAsync(Deno.readDir(dir)), []);
   }));
 
+Deno.test("prune --attachments removes files that no version refers to, and says exactly which before", () =>
+  withTempDir(async (dir) => {
+    const fake = new FakeConfluence();
+    fake.site.addSpace({ key: "DOCS" });
+    const page = fake.site.addPage({ spaceKey: "DOCS", title: "P" }).id;
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    const { id } = fake.site.attach(page, { filename: "a", bytes: bytes("first") });
+    fake.site.attach(page, { filename: "b", bytes: bytes("first") });
+    fake.site.attach(page, { filename: "c", bytes: bytes("other") });
+    await using site = await fake.serve();
+    const run = (...args: string[]) =>
+      runCli(args, { cwd: dir, site, env: { CONFLUENCE_MEDIA_URL: site.mediaUrl } });
+    const download = ["ingest", "--all-spaces", "--attachments", "download"];
+    assertEquals((await run(...download)).code, 0);
+    for (const text of ["second", "third!"]) {
+      fake.site.attachVersion(id, { bytes: bytes(text) });
+      fake.site.index.flush();
+      assertEquals((await run(...download)).code, 0);
+    }
+    const folder = `${dir}/var/attachments`;
+    await Deno.writeTextFile(`${folder}/partial/att1.1`, "half");
+    await Deno.writeTextFile(`${folder}/mine.txt`, "mine");
+    await Deno.mkdir(`${folder}/ab`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/ab/mine.txt`, "mine");
+    const files = async () => Object.keys(await hashes(folder)).filter((path) => !path.includes("mine.txt"));
+    assertEquals((await files()).length, 5);
+    // What has just been written may belong to a run that has yet to say so.
+    assertEquals(
+      JSON.parse((await run("prune", "--attachments", "--keep-versions", "1", "--json")).stdout).files,
+      0,
+    );
+    for (const path of await files()) await Deno.utime(`${folder}/${path}`, 1_700_000_000, 1_700_000_000);
+    const before = await hashes(`${dir}/var`);
+    assertEquals(JSON.parse((await run("prune", "--attachments", "--json")).stdout).files, 1);
+    const said = await run("prune", "--attachments", "--keep-versions", "1");
+    assertMatch(said.stdout, /\n {2}2 past versions of attachments\n {2}2 files of attachments, 10 B\n/);
+    assertEquals(await hashes(`${dir}/var`), before);
+    const done = JSON.parse(
+      (await run("prune", "--attachments", "--keep-versions", "1", "--yes", "--json")).stdout,
+    );
+    assertEquals([done.files, done.file_bytes], [2, 10]);
+    // "first" is b's file too.
+    const left = await Promise.all((await files()).map((path) => Deno.readTextFile(`${folder}/${path}`)));
+    assertEquals(left.sort(), ["first", "other", "third!"]);
+    assertEquals(await Deno.readTextFile(`${folder}/ab/mine.txt`), "mine");
+  }));
+
 Deno.test("inWords and inJson name one as one", () => {
   const none = {
     pages: 0,
@@ -140,14 +189,15 @@ Deno.test("inWords and inJson name one as one", () => {
     events: 0,
     bytes: 0,
   };
+  const outcome = { removed: true, complete: true, counts: none, files: { n: 1, bytes: 7 }, saved: null };
   const counts = { ...none, attachmentVersions: 1, attachments: 2 };
   assertEquals(
-    inWords(counts, { removed: true, folder: "x/runs", saved: null }),
-    "removed\n  1 past version of attachments\n  2 deleted attachments with all versions\n",
+    inWords({ ...outcome, counts }, "x/runs"),
+    "removed\n  1 past version of attachments\n  2 deleted attachments with all versions\n  1 file of attachments, 7 B\n",
   );
   assertEquals(
-    inWords(none, { removed: true, folder: "x/runs", saved: 4096 }),
+    inWords({ ...outcome, files: { n: 0, bytes: 0 }, saved: 4096 }, "x/runs"),
     "nothing is old enough to go\nthe file is 4.1 kB smaller\n",
   );
-  assertEquals(inJson(counts, { removed: true, complete: true, saved: 1 }).deleted_attachments, 2);
+  assertEquals(inJson({ ...outcome, counts }).deleted_attachments, 2);
 });

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import type { Database } from "../../src/database/mod.ts";
-import { type MarkdownTree, writeMarkdownTree } from "../../src/export/mod.ts";
+import { AttachmentStore, type MarkdownTree, writeMarkdownTree } from "../../src/export/mod.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 import { filesOf, indexWith, type PageRow, pagesOf, putAttachment, putPages } from "./support.ts";
 
@@ -258,3 +258,50 @@ Deno.test("writeMarkdownTree writes each hostile title somewhere below its folde
       assertEquals((await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name), ["export"]);
     },
   ));
+
+Deno.test("writeMarkdownTree copies the files that the index keeps, links to them, and follows their changes", () =>
+  withExport([
+    {
+      id: "1",
+      title: "Home",
+      body:
+        `<p><ac:link><ri:attachment ri:filename="../a plan.pdf" /></ac:link> <ac:image><ri:attachment ri:filename="lost.png" /></ac:image></p>`,
+    },
+  ], async (bench) => {
+    const { database, dir, folder } = bench;
+    const store = new AttachmentStore(dir);
+    const keep = async (id: string, text: string) => {
+      await using incoming = await store.receive(`${id}.1`);
+      await incoming.write(new TextEncoder().encode(text));
+      const { sha256, bytes } = await incoming.finish();
+      await database.commit([{
+        sql: "UPDATE attachments SET sha256 = ?, stored_bytes = ? WHERE id = ?",
+        args: [sha256, bytes, id],
+      }]);
+      return store.pathOf(sha256);
+    };
+    await putAttachment(database, { id: "att1", page: "1", filename: "../a plan.pdf" });
+    await putAttachment(database, { id: "att2", page: "1", filename: "lost.png" });
+    await putAttachment(database, { id: "att3", page: "1", filename: "con" });
+    await keep("att1", "a plan");
+    await keep("att3", "a device");
+    await Deno.remove(await keep("att2", "lost"));
+    assertEquals(await bench.export(), [3, 0, 0, 0]);
+    assertEquals(await Deno.readTextFile(`${folder}/_files/att1/_a plan.pdf`), "a plan");
+    assertEquals(await Deno.readTextFile(`${folder}/_files/att3/_con`), "a device");
+    const page = await Deno.readTextFile(`${folder}/DOCS/Home.md`);
+    assertStringIncludes(page, "](../_files/att1/_a%20plan.pdf)");
+    assertStringIncludes(page, "https://example.atlassian.net/wiki/download/att2");
+    assertEquals(await bench.export(), [0, 3, 0, 0]);
+    await keep("att1", "a newer plan");
+    assertEquals(await bench.export(), [1, 2, 0, 0]);
+    assertEquals(await Deno.readTextFile(`${folder}/_files/att1/_a plan.pdf`), "a newer plan");
+    // Somebody's own work on a copy is not written over, and what is gone goes.
+    await Deno.writeTextFile(`${folder}/_files/att1/_a plan.pdf`, "my notes");
+    await keep("att1", "the newest plan");
+    await database.commit([
+      "UPDATE attachments SET deleted_at = '2026-02-01T00:00:00.000Z' WHERE id = 'att3'",
+    ]);
+    assertEquals(await bench.export(), [0, 1, 1, 1]);
+    assertEquals(await Deno.readTextFile(`${folder}/_files/att1/_a plan.pdf`), "my notes");
+  }));

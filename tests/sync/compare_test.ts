@@ -50,6 +50,7 @@ function compared(
     { ...PAGE, ...page },
     known === null ? undefined : { ...KNOWN, ...known },
     format,
+    "page",
     believe,
   );
   if (decision.action !== "write") return decision.action;

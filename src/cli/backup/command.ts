@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `backup`, declared. */
 export const command = {
@@ -13,6 +14,7 @@ export const command = {
   positional: { name: "FILE", required: true, summary: "Where the copy goes", writes: true },
   options: [
     { name: "overwrite", type: "boolean", summary: "Replace FILE if it is there" },
+    REPLICA_OPTION,
   ],
   examples: [
     { command: "confluence-index backup backups/2026-01-31.db", what: "A copy" },

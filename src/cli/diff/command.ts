@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `diff`, declared. */
 export const command = {
@@ -13,7 +14,7 @@ export const command = {
     "With runs: prints the change feed: with one run what this run changed, with two all that changed after the first, up to and including the " +
     "second. The word latest stands for the newest run; status lists the others. It reads the index only.\n\n" +
     "On a terminal it prints a table, else JSON lines: at, run_id, kind (added, updated, renamed, moved, archived, trashed, gone, " +
-    "restored, labeled), subject (page, attachment), id, title, space_key, version, old, new. For pages that moved, old and new are places: " +
+    "restored, labeled), subject (page, blogpost, attachment), id, title, space_key, version, old, new. For pages that moved, old and new are places: " +
     "{space_id, space_key, parent_id, parent_type, parent_title, position}; for a page that moved out of all spaces of the index, new is the " +
     "id of the space it moved to. For labeled, they are JSON lists.",
   positional: {
@@ -26,7 +27,7 @@ export const command = {
     {
       name: "subject",
       type: "choice",
-      choices: ["page", "attachment"],
+      choices: ["page", "blogpost", "attachment"],
       summary: "Only changes of pages, or of attachments",
     },
     {
@@ -52,6 +53,7 @@ export const command = {
       type: "boolean",
       summary: "Show a line of a page that changed once, with [-removed-] and {+added+} words",
     },
+    REPLICA_OPTION,
   ],
   examples: [
     { command: "confluence-index diff latest", what: "What the last run changed" },

@@ -1,5 +1,5 @@
 import { ConfluenceIndexError } from "../../errors.ts";
-import type { Database } from "../../database/mod.ts";
+import { openIndex, type Readable } from "../../database/mod.ts";
 import {
   type Artifacts,
   writeCsv,
@@ -11,6 +11,7 @@ import type { Action, Invocation } from "../command.ts";
 import { connectExistingDatabase } from "../connect.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printable } from "../printable.ts";
+import { readPlace } from "../read_place.ts";
 import { layOut } from "../table.ts";
 import type { ExportOptions } from "./command.ts";
 
@@ -18,11 +19,17 @@ import type { ExportOptions } from "./command.ts";
 export const action: Action = async (invocation) => {
   const options = invocation.options as unknown as ExportOptions;
   refuseContradictions(options);
-  await using database = await connectExistingDatabase(invocation.config);
+  await using database = await open(invocation);
   return options.format === "markdown"
     ? await exportMarkdown(database, invocation, options)
     : tellArtifacts(await exportLines(database, invocation, options), invocation, options);
 };
+
+async function open({ config, io }: Invocation): Promise<Readable & AsyncDisposable> {
+  if (config.replica === null) return await connectExistingDatabase(config);
+  const { url, options } = await readPlace(config, io);
+  return await openIndex(url, options);
+}
 
 function refuseContradictions({ run, format, with: fields, chunks }: ExportOptions): void {
   const extra = fields.length > 0 ? "--with" : chunks !== undefined ? "--chunks" : undefined;
@@ -42,7 +49,7 @@ function refuseContradictions({ run, format, with: fields, chunks }: ExportOptio
 }
 
 function exportLines(
-  database: Database,
+  database: Readable,
   { config, signal }: Invocation,
   { run, format, with: fields, chunks }: ExportOptions,
 ): Promise<Artifacts> {
@@ -63,7 +70,7 @@ function tellArtifacts(artifacts: Artifacts, { io }: Invocation, options: Export
 }
 
 async function exportMarkdown(
-  database: Database,
+  database: Readable,
   { config, io, signal }: Invocation,
   options: ExportOptions,
 ): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `export`, declared. */
 export const command = {
@@ -41,6 +42,7 @@ export const command = {
       default: "var",
       summary: "The folder that gets the files",
     },
+    REPLICA_OPTION,
   ],
   examples: [
     { command: "confluence-index export", what: "The whole current state" },
@@ -53,6 +55,13 @@ export const command = {
   ],
   // Opening the index brings its schema up to date, hence the right to write.
   needs: { confluence: false, database: "write", out: true, native: true },
+  // A replica is the server's as it is.
+  needsWith: ({ replica }) => ({
+    confluence: false,
+    database: replica === undefined ? "write" : "read",
+    out: true,
+    native: true,
+  }),
 } as const satisfies Command;
 
 /** What its action gets as options. */

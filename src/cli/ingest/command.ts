@@ -66,14 +66,14 @@ export const command = {
     {
       name: "include",
       type: "choice",
-      choices: ["archived", "labels"],
+      choices: ["archived", "labels", "blogposts"],
       repeat: true,
       summary: "What else to take in; remembered per space, labels at first",
     },
     {
       name: "exclude",
       type: "choice",
-      choices: ["archived", "labels"],
+      choices: ["archived", "labels", "blogposts"],
       repeat: true,
       summary: "What to leave out from now on",
     },

@@ -87,6 +87,20 @@ function rowOf({ space, mode, account, status }: SpaceResult): (string | number)
   ];
 }
 
+/** What came of blog posts, where there were any to tell of. */
+function blogPosts({ blogPosts: posts }: SpaceResult["account"]): string[] {
+  const counts: readonly (readonly [number, string])[] = [
+    [posts.unchanged, "unchanged"],
+    [posts.added, "added"],
+    [posts.updated, "updated"],
+    [posts.skippedTotal, "skipped"],
+    [posts.failedTotal, "failed"],
+    [posts.deleted, "deleted"],
+  ];
+  const told = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  return told.length === 0 ? [] : [`blog posts: ${posts.listed} listed, ${told.join(", ")}`];
+}
+
 /** What to know about a space, one line each. */
 export function remarksOf({ space, account, notes, error }: SpaceResult): string[] {
   const reasons = [
@@ -100,6 +114,7 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
     ...(account.attachments.skipped > 0
       ? [`${account.attachments.skipped} attachments skipped: not on a page of the index`]
       : []),
+    ...blogPosts(account),
     ...(account.labels.changed > 0 ? [`labels changed on ${account.labels.changed} pages`] : []),
     ...(account.labels.failed > 0 ? [`labels of ${account.labels.failed} pages could not be read`] : []),
     ...notes,

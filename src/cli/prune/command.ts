@@ -42,6 +42,11 @@ export const command = {
       summary: "Runs that started longer ago than this, with their artifacts",
     },
     {
+      name: "attachments",
+      type: "boolean",
+      summary: "Files in attachments/ of --out that nothing in this index refers to any more",
+    },
+    {
       name: "compact",
       type: "boolean",
       summary: "Give free space back to the disk; needs as much again meanwhile",
@@ -72,11 +77,13 @@ export const command = {
     },
   ],
   needs: { confluence: false, database: "write", out: true, native: true },
-  // Saying what would go takes no right to write.
-  needsWith: ({ yes }): Needs =>
-    yes === true
-      ? { confluence: false, database: "write", out: true, native: true }
-      : { confluence: false, database: "read", out: false, native: false },
+  // Saying what would go takes no right to write the index; what looks over files is loaded with the addon.
+  needsWith: ({ yes, attachments }): Needs => ({
+    confluence: false,
+    database: yes === true ? "write" : "read",
+    out: yes === true || attachments === true,
+    native: yes === true || attachments === true,
+  }),
 } as const satisfies Command;
 
 /** What its action gets as options. */

@@ -6,22 +6,35 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { PruneCounts } from "../../database/reader.ts";
 
-/** One line for each kind of thing that goes. */
-export function inWords(
-  counts: PruneCounts,
-  how: { readonly removed: boolean; readonly folder: string; readonly saved: number | null },
-): string {
+/** What was done, or would be. */
+export interface Outcome {
+  readonly removed: boolean;
+  readonly complete: boolean;
+  readonly counts: PruneCounts;
+  /** Files of attachments, and their bytes. */
+  readonly files: { readonly n: number; readonly bytes: number };
+  /** By how many bytes the database file shrank; null where it was not asked to. */
+  readonly saved: number | null;
+}
+
+/**
+ * One line for each kind of thing that goes.
+ *
+ * @param runs The folder that has those of the runs.
+ */
+export function inWords({ removed, counts, files, saved }: Outcome, runs: string): string {
   const lines = [
     line(counts.pageVersions, "past version", "of pages"),
     line(counts.attachmentVersions, "past version", "of attachments"),
     line(counts.pages, "deleted page", "with all versions"),
     line(counts.attachments, "deleted attachment", "with all versions"),
-    line(counts.runs, "run", `with ${counts.events} events, and their folders in ${how.folder}`),
+    line(counts.runs, "run", `with ${counts.events} events, and their folders in ${runs}`),
+    line(files.n, "file", `of attachments, ${formatBytes(files.bytes)}`),
   ].filter((text) => text !== "");
-  const saved = how.saved === null ? "" : `the file is ${formatBytes(how.saved)} smaller\n`;
-  if (lines.length === 0) return `nothing is old enough to go\n${saved}`;
+  const shrunk = saved === null ? "" : `the file is ${formatBytes(saved)} smaller\n`;
+  if (lines.length === 0) return `nothing is old enough to go\n${shrunk}`;
   const size = counts.bytes > 0 ? `about ${formatBytes(counts.bytes)} of text\n` : "";
-  return `${how.removed ? "removed" : "would remove"}\n${lines.join("")}${size}${saved}`;
+  return `${removed ? "removed" : "would remove"}\n${lines.join("")}${size}${shrunk}`;
 }
 
 function line(n: number, noun: string, rest: string): string {
@@ -29,13 +42,10 @@ function line(n: number, noun: string, rest: string): string {
 }
 
 /** The same for programs. */
-export function inJson(
-  counts: PruneCounts,
-  how: { readonly removed: boolean; readonly complete: boolean; readonly saved: number | null },
-): Record<string, unknown> {
+export function inJson({ removed, complete, counts, files, saved }: Outcome): Record<string, unknown> {
   return {
-    removed: how.removed,
-    complete: how.complete,
+    removed,
+    complete,
     page_versions: counts.pageVersions,
     attachment_versions: counts.attachmentVersions,
     deleted_pages: counts.pages,
@@ -43,6 +53,8 @@ export function inJson(
     runs: counts.runs,
     events: counts.events,
     bytes: counts.bytes,
-    file_shrunk_by: how.saved,
+    files: files.n,
+    file_bytes: files.bytes,
+    file_shrunk_by: saved,
   };
 }

@@ -14,10 +14,10 @@ import {
   type SqlValue,
 } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
-import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import type { Io } from "../io.ts";
 import { printable, printableJson } from "../printable.ts";
+import { readPlace } from "../read_place.ts";
 import { suggest } from "../suggest.ts";
 import type { QueryOptions } from "./command.ts";
 import { questionFolder } from "./question_folder.ts";
@@ -45,8 +45,8 @@ export const action: Action = async ({ options: given, args, config, io }) => {
     readStdin: () => new Response(Deno.stdin.readable).text(),
   });
   const values = question === undefined ? params : questionParams(question, params);
-  const url = config.databaseUrl ?? "file:var/confluence.db";
-  await using reader = await openReader(url, databaseOptions(config));
+  const place = await readPlace(config, io);
+  await using reader = await openReader(place.url, place.options);
   return finish(
     sql === undefined ? await describeIndex(reader) : await ask(reader, sql, values, suggest),
     options,

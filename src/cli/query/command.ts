@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `query`, declared. */
 export const command = {
@@ -40,6 +41,7 @@ export const command = {
       summary: "Folder of your own saved questions: NAME.sql, described by the comment in its first line",
     },
     { name: "schema", type: "boolean", summary: "List tables, views and columns with their meaning" },
+    REPLICA_OPTION,
   ],
   examples: [
     {

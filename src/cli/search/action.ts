@@ -1,8 +1,8 @@
 import { openIndex, search, suggestWords } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
-import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printable, printableJson } from "../printable.ts";
+import { readPlace } from "../read_place.ts";
 import { suggest } from "../suggest.ts";
 import type { SearchCommandOptions } from "./command.ts";
 import { hitJson, hitLines } from "./hits.ts";
@@ -11,7 +11,8 @@ import { hitJson, hitLines } from "./hits.ts";
 export const action: Action = async ({ options: given, args, config, io }) => {
   const options = given as unknown as SearchCommandOptions;
   const words = args.join(" ");
-  await using index = await openIndex(config.databaseUrl!, databaseOptions(config));
+  const place = await readPlace(config, io);
+  await using index = await openIndex(place.url, place.options);
   const { hits, more } = await search(index, {
     words,
     spaces: options.space,

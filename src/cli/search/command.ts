@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `search`, declared. */
 export const command = {
@@ -45,6 +46,7 @@ export const command = {
       choices: ["text", "json", "ndjson"],
       summary: "How to print pages: text on a terminal, ndjson elsewhere, json with --json",
     },
+    REPLICA_OPTION,
   ],
   examples: [
     { command: "confluence-index search backup restore", what: "Pages that have both words" },

@@ -1,8 +1,8 @@
 import { openIndex, readStatus } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
-import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printableJson } from "../printable.ts";
+import { readPlace } from "../read_place.ts";
 import type { StatusOptions } from "./command.ts";
 import { statusJson } from "./json.ts";
 import { statusTables } from "./tables.ts";
@@ -11,7 +11,8 @@ import { statusTables } from "./tables.ts";
 export const action: Action = async ({ options: given, config, io }) => {
   const options = given as unknown as StatusOptions;
   const url = config.databaseUrl!;
-  await using index = await openIndex(url, databaseOptions(config));
+  const place = await readPlace(config, io);
+  await using index = await openIndex(place.url, place.options);
   const now = Date.now();
   const status = await readStatus(index, { now, runs: options.runs, failures: options.failures });
   const format = options.format ?? (options.json || !io.stdoutIsTerminal ? "json" : "table");

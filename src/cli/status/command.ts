@@ -1,5 +1,6 @@
 import type { Command, OptionsOf } from "../command.ts";
 import type { GlobalOptions } from "../global_options.ts";
+import { REPLICA_OPTION } from "../replica_option.ts";
 
 /** `status`, declared. */
 export const command = {
@@ -30,6 +31,7 @@ export const command = {
       choices: ["table", "json"],
       summary: "How to print: table on a terminal, json elsewhere and with --json",
     },
+    REPLICA_OPTION,
   ],
   examples: [
     { command: "confluence-index status", what: "How the index fares" },

@@ -134,7 +134,7 @@ function readEntry(line: string): { path: string; sha256: string } | undefined {
 
 /** The record is a file like others: what it names is used only where this program could have written it. */
 function mayBeOurs(path: string): boolean {
-  return path.endsWith(".md") && !/[\\:\p{Cc}]/u.test(path) &&
+  return (path.endsWith(".md") || /^_files\/[^/]+\/[^/]+$/.test(path)) && !/[\\:\p{Cc}]/u.test(path) &&
     path.split("/").every((name) => name !== "" && !name.startsWith("."));
 }
 

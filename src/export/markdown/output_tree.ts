@@ -86,7 +86,23 @@ export class OutputTree implements Disposable {
    * @throws {ConfluenceIndexError} `files`.
    */
   put(path: string, text: string): void {
-    this.#guarded(path, () => this.#put(path, this.#encoder.encode(text)));
+    const bytes = this.#encoder.encode(text);
+    // createNew: nothing that somebody put there is written through.
+    const write = (temporary: string) =>
+      Deno.writeFileSync(temporary, bytes, { createNew: true, mode: 0o600 });
+    this.#guarded(path, () => this.#put(path, hashOf(bytes), write));
+  }
+
+  /**
+   * Makes one file the copy of another.
+   *
+   * @param path Relative to the root, with `/` between names.
+   * @param source A plain file that does not change.
+   * @param sha256 Its hash, hexadecimal.
+   * @throws {ConfluenceIndexError} `files`.
+   */
+  putCopy(path: string, source: string, sha256: string): void {
+    this.#guarded(path, () => this.#put(path, sha256, (temporary) => Deno.copyFileSync(source, temporary)));
   }
 
   /**
@@ -103,9 +119,8 @@ export class OutputTree implements Disposable {
     this.#ledger[Symbol.dispose]();
   }
 
-  #put(path: string, bytes: Uint8Array): void {
+  #put(path: string, sha256: string, write: (temporary: string) => void): void {
     if (!this.#isRealFolder(folderOf(path), true)) return this.#keep(path);
-    const sha256 = hashOf(bytes);
     const found = this.#look(path);
     if (found === "other") return this.#keep(path);
     if (found === sha256) {
@@ -115,15 +130,15 @@ export class OutputTree implements Disposable {
     }
     if (found !== "none" && !this.#ledger.wrote(path, found)) return this.#keep(path);
     this.#ledger.announce(path, sha256);
-    this.#replace(path, bytes);
+    this.#replace(path, write);
     this.#ledger.set(path, sha256);
     this.#counts.written++;
   }
 
-  #replace(path: string, bytes: Uint8Array): void {
+  #replace(path: string, write: (temporary: string) => void): void {
     try {
-      // createNew: nothing that somebody put there is written through; the rename replaces a link, it does not follow it.
-      Deno.writeFileSync(this.#temporary, bytes, { createNew: true, mode: 0o600 });
+      write(this.#temporary);
+      // The rename replaces a link, it does not follow it.
       Deno.renameSync(this.#temporary, join(this.#root, path));
     } catch (error) {
       try {
@@ -156,7 +171,7 @@ export class OutputTree implements Disposable {
   #look(path: string): string {
     const full = join(this.#root, path);
     try {
-      return Deno.lstatSync(full).isFile ? hashOf(Deno.readFileSync(full)) : "other";
+      return Deno.lstatSync(full).isFile ? hashOfFile(full) : "other";
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "none";
       throw error;
@@ -204,4 +219,15 @@ function folderOf(path: string): string {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** In pieces: copies of attachments may be large. */
+function hashOfFile(path: string): string {
+  using file = Deno.openSync(path);
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(256 * 1024);
+  for (let n = file.readSync(buffer); n !== null; n = file.readSync(buffer)) {
+    hash.update(buffer.subarray(0, n));
+  }
+  return hash.digest("hex");
 }

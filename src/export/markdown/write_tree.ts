@@ -1,9 +1,11 @@
 import { join } from "@std/path";
 import { toMarkdown } from "../../content/mod.ts";
 import type { Readable } from "../../database/mod.ts";
+import { AttachmentStore } from "../attachment_store.ts";
 import { convertedPages } from "../converted_pages.ts";
 import { containerPlaces } from "../../database/mod.ts";
 import { readDirectory } from "../page_directory.ts";
+import { copiedFiles } from "./copied_files.ts";
 import { frontMatter } from "./front_matter.ts";
 import { OutputTree, type TreeCounts } from "./output_tree.ts";
 import { pagePaths } from "./page_tree.ts";
@@ -18,7 +20,7 @@ export interface MarkdownTree extends TreeCounts {
 
 /**
  * Writes the current pages as Markdown files to `<out>/export/markdown/`, or brings the files of an earlier export in step: only what
- * changed is written again, and what is no longer a page is removed. Files that somebody else made or changed are left alone.
+ * changed is written again, and what is no longer a page is removed. Files of attachments that the index keeps are copied beside them. Files that somebody else made or changed are left alone.
  *
  * @param index The index.
  * @param out The output folder.
@@ -37,9 +39,18 @@ export async function writeMarkdownTree(
     ...(await containerPlaces(index)).map((folder) => ({ ...folder, isFolder: true })),
   ]);
   using tree = await OutputTree.open(folder);
-  tree.removeOthers(new Set(paths.values()));
+  const files = await copiedFiles(index, new AttachmentStore(out));
+  tree.removeOthers(new Set([...paths.values(), ...[...files.values()].map(({ path }) => path)]));
+  for (const { path, source, sha256 } of files.values()) {
+    if (signal?.aborted === true) break;
+    tree.putCopy(path, source, sha256);
+  }
+  const fileOf = (id: string, from: string): string | undefined => {
+    const file = files.get(id);
+    return file === undefined ? undefined : relativeLink(paths.get(from) ?? "", file.path);
+  };
   const hrefOf = (id: string, from: string): string => relativeLink(paths.get(from) ?? "", paths.get(id)!);
-  for await (const { page, parsed } of convertedPages(index, directory, { hrefOf, signal })) {
+  for await (const { page, parsed } of convertedPages(index, directory, { hrefOf, fileOf, signal })) {
     const path = paths.get(page.id);
     // A page that an ingest has added since the directory was read is for the next export.
     if (path === undefined) continue;
