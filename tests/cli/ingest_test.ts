@@ -436,5 +436,5 @@ Deno.test("ingest --include blogposts tells what came of them, and diff and stat
     const text = await run("query", "SELECT title, body_text FROM current_blog_posts", "--format", "csv");
     assertStringIncludes(text.stdout, "Moin,Hello");
     const plan = JSON.parse((await run("plan", "--reconcile", "--json")).stdout);
-    assertEquals([plan.complete, plan.estimate.requests], [true, 5]);
+    assertEquals([plan.complete, plan.estimate.requests], [true, 6]);
   }));
