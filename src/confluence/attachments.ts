@@ -75,8 +75,18 @@ export function fetchAttachment(http: Http, id: string, options: CallOptions): P
     endpoint: "GET /attachments/{id}",
     link: `/wiki/api/v2/attachments/${id}`,
     objectId: id,
-    read: attachmentReader(http.bases.siteUrl, null),
+    read: onlyAsked(id, attachmentReader(http.bases.siteUrl, null)),
   }, options);
+}
+
+/** A look at an attachment may decide that it is gone: an answer about another one decides nothing. */
+function onlyAsked(id: string, read: RowReader<Attachment>): RowReader<Attachment> {
+  return (row, place) => {
+    const found = read(row, place);
+    return "filename" in found && found.id !== id
+      ? rowError(row, place, "id", "this attachment was not asked for")
+      : found;
+  };
 }
 
 function attachmentReader(siteUrl: string, pageId: string | null): RowReader<Attachment> {

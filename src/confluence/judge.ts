@@ -50,7 +50,7 @@ export function judge(answer: Answer, asked: Asked): Verdict {
 function judgeData(answer: Answer, asked: Asked): Verdict {
   if (!looksLikeHtml(answer)) {
     try {
-      return { ok: true, json: JSON.parse(answer.text) };
+      return { ok: true, json: parse(answer.text) };
     } catch {
       const found = answer.text === "" ? "the answer is empty" : "the answer is broken or incomplete JSON";
       return fail(new ConfluenceResponseError("truncated", found, asked.details), "yes");
@@ -60,6 +60,18 @@ function judgeData(answer: Answer, asked: Asked): Verdict {
     "If it stays, look at the base URL in a browser: a log-in page or a proxy may stand before it.";
   const found = "a web page came instead of data";
   return fail(new ConfluenceResponseError("not_json", found, { ...asked.details, hint }), "yes");
+}
+
+/** Escapes of what SQLite text cannot hold: it ends at NUL, and half a surrogate pair is no UTF-8. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
+
+/** Reads JSON. What could not be stored becomes U+FFFD here, for otherwise it would never equal what the index holds of it. */
+function parse(text: string): unknown {
+  if (!UNSTORABLE.test(text)) return JSON.parse(text);
+  return JSON.parse(
+    text,
+    (_, value) => typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\ufffd") : value,
+  );
 }
 
 function tooMany(answer: Answer, asked: Asked): ConfluenceError {

@@ -169,7 +169,7 @@ export function fetchPage(
     endpoint: `GET /${road}/{id}`,
     link: `/wiki/api/v2/${road}/${id}${queryString({ "body-format": bodyFormat })}`,
     objectId: id,
-    read: pageReader(http.bases.siteUrl, bodyFormat),
+    read: onlyAsked(new Set([id]), pageReader(http.bases.siteUrl, bodyFormat)),
   }, options);
 }
 

@@ -14,6 +14,7 @@ export interface KnownAttachment {
   readonly spaceId: string;
   readonly filename: string;
   readonly status: string;
+  readonly updatedAt: string;
   readonly deletedAt: string | null;
   readonly deletionReason: string | null;
 }
@@ -26,7 +27,8 @@ export interface AttachmentToSave {
   readonly replaces: number | null;
 }
 
-const KNOWN = `id, version, page_id AS pageId, space_id AS spaceId, filename, status, deleted_at AS deletedAt,
+const KNOWN =
+  `id, version, page_id AS pageId, space_id AS spaceId, filename, status, updated_at AS updatedAt, deleted_at AS deletedAt,
   deletion_reason AS deletionReason`;
 
 /** The newest version of each of `ids` that the index holds, deleted ones included. */

@@ -120,8 +120,10 @@ export {
   findRun,
   latestRuns,
   type Run,
+  runsOwingArtifacts,
   type RunStatus,
   saveAccount,
+  saveArtifactsWritten,
   startRun,
 } from "./runs.ts";
 export type { SpaceAccount } from "./runs.ts";

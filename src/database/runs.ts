@@ -1,5 +1,6 @@
 /** The runs on record: what was asked, when, and how it ended. @module */
 import type { Statement } from "./database.ts";
+import { saveMeta } from "./meta.ts";
 import type { Readable } from "./readable.ts";
 
 /** How a run ended, or that it has not. */
@@ -117,4 +118,28 @@ export function accountsOf(
      FROM run_spaces a LEFT JOIN spaces s ON s.id = a.space_id WHERE run_id = ? ORDER BY spaceKey, a.space_id`,
     [runId],
   );
+}
+
+/** A fact for each run whose artifacts are written. */
+const WRITTEN = "artifacts of ";
+
+/**
+ * Runs that ended before a run began, brought or removed pages, and came to no artifacts: killed, stopped by an error, or out of disk.
+ * Oldest first.
+ */
+export async function runsOwingArtifacts(database: Readable, runId: string): Promise<string[]> {
+  const rows = await database.all<{ id: string }>(
+    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2
+       AND completed_at <= (SELECT started_at FROM runs WHERE id = ?2)
+       AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id)
+       AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)
+     ORDER BY started_at, id`,
+    [WRITTEN, runId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Remembers that the artifacts of a run were written. */
+export function saveArtifactsWritten(runId: string): Statement[] {
+  return saveMeta(`${WRITTEN}${runId}`, "written");
 }

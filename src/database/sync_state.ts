@@ -9,8 +9,10 @@ export type DeletionMode = "weekly_reconciliation" | "every_sync" | "on_demand";
 /** Every {@linkcode DeletionMode}. */
 export const DELETION_MODES: readonly DeletionMode[] = ["weekly_reconciliation", "every_sync", "on_demand"];
 
+/** In milliseconds; two clocks that are right never differ by so much. */
+const DAY = 24 * 60 * 60 * 1000;
 /** A reconciliation older than this is due, in milliseconds. */
-const WEEK = 7 * 24 * 60 * 60 * 1000;
+const WEEK = 7 * DAY;
 
 /**
  * Whether missing pages are to be looked for now.
@@ -29,7 +31,9 @@ export function reconciliationDue(
   if (forced || deletions === "every_sync") return true;
   if (deletions === "on_demand") return false;
   const last = state?.reconciledAt ?? null;
-  return last === null || time - Date.parse(last) >= WEEK;
+  // A time to come was written by a clock that was wrong, or is read by one: then nobody knows when it was.
+  const age = last === null ? Infinity : time - Date.parse(last);
+  return age >= WEEK || age < -DAY;
 }
 
 /** What a space is read for besides pages and attachments: when each was last read as a whole, null where it was not yet. */

@@ -31,14 +31,14 @@ export interface Artifacts {
  * and a manifest with the hash of each.
  *
  * @param database The index.
- * @param runId A run that has ended.
+ * @param runId A run that has ended, however: of one that was cut short, the metrics are just how.
  * @param out The output folder.
  * @throws {ConfluenceIndexError} `usage` for an unknown or unfinished run, `files` when a file cannot be written.
  */
 export async function writeRunArtifacts(database: Readable, runId: string, out: string): Promise<Artifacts> {
   const run = await findRun(database, runId);
   if (run === undefined) throw await unknownRun(database, runId);
-  if (run.metrics === null) {
+  if (run.status === "running") {
     throw new ConfluenceIndexError("usage", `Cannot export run ${runId}: it has not ended (${run.status})`, {
       hint: "Without --run the whole current state is exported.",
     });
@@ -47,7 +47,7 @@ export async function writeRunArtifacts(database: Readable, runId: string, out: 
   const files = [
     await writeLines(folder, "confluence.ndjson", pageLines(database, run.id)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, run.id)),
-    await writeLines(folder, "metrics.json", prettyLines(JSON.parse(run.metrics))),
+    await writeLines(folder, "metrics.json", prettyLines(metricsOf(run))),
   ];
   // Last, so that a manifest never speaks of files that are not there.
   await writeLines(folder, "manifest.json", manifest(run, "ingest", files));
@@ -101,6 +101,12 @@ export async function writeStateArtifacts(
 export async function writeCsv(database: Readable, out: string, signal?: AbortSignal): Promise<Artifacts> {
   const folder = await makeFolder(out, "export");
   return { folder, files: [await writeLines(folder, "pages.csv", csvLines(database, signal))] };
+}
+
+function metricsOf({ id, status, startedAt, metrics }: Run): unknown {
+  return metrics === null
+    ? { run_id: id, status, complete: false, started_at: startedAt }
+    : JSON.parse(metrics);
 }
 
 function manifest(run: Run, phase: string, artifacts: readonly WrittenFile[]): string[] {

@@ -37,6 +37,7 @@ export function toKnownAttachment(attachment: Attachment, spaceId: string): Know
     spaceId,
     filename: attachment.filename,
     status: attachment.status,
+    updatedAt: attachment.version.createdAt,
     deletedAt: null,
     deletionReason: null,
   };

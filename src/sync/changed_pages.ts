@@ -39,6 +39,8 @@ export class ChangedPages {
   readonly #asked = new Set<string>();
   readonly #retried = new Set<string>();
   #pending: string[] = [];
+  /** The newest versions that the search showed of pages to be fetched. */
+  #shown = new Map<string, number>();
   /** Labels of the pending pages, as far as the search told them. */
   readonly #labels = new Map<string, LabelRow>();
   /** Server time, in milliseconds, from which on the search tells what changed. */
@@ -182,6 +184,7 @@ export class ChangedPages {
         // Only pages that are really read use it up, so that capped runs get on from one to the next.
         space.budget.pages--;
         this.#pending.push(id);
+        this.#shown.set(id, hits.get(id)?.version ?? 0);
       } else {
         this.capped = true;
         break;
@@ -224,10 +227,12 @@ export class ChangedPages {
   async #flush(): Promise<void> {
     const space = this.#space;
     const ids = this.#pending;
+    const shown = this.#shown;
     this.#pending = [];
+    this.#shown = new Map();
     if (ids.length === 0) return;
     const known = await space.store.knownPages(ids);
-    const fetched = await fetchPages(space, ids);
+    const fetched = await fetchPages(space, ids, shown);
     space.account.listed += ids.length;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since
@@ -265,8 +270,12 @@ export class ChangedPages {
 /** Stands for a page that the index does not hold. */
 const GONE = { deletedAt: "never there" };
 
-/** Whether the index holds this version already. */
+/** Whether the index holds this version already, in the space where the search shows it. */
 function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space: SpaceContext): boolean {
-  return hit !== undefined && known !== undefined && hit.version !== null && known.version >= hit.version &&
+  if (hit === undefined || known === undefined || hit.version === null) return false;
+  const place = space.trackedSpaces.get(known.spaceId);
+  if (hit.spaceKey !== null && hit.spaceKey.toLowerCase() !== place?.toLowerCase()) return false;
+  // On a site that was put back from a backup, old numbers come again with new times.
+  return known.version >= hit.version && (hit.updatedAt === null || hit.updatedAt <= known.updatedAt) &&
     known.deletedAt === null && known.bodyFormat === space.bodyFormat;
 }

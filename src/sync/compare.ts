@@ -27,12 +27,21 @@ export interface PageWrite {
   readonly events: readonly ChangeEvent[];
 }
 
-/** Decides about one page, or blog post. */
+/**
+ * Decides about one page, or blog post.
+ *
+ * @param page As it was read.
+ * @param known As the index holds it.
+ * @param bodyFormat The format in which bodies are kept.
+ * @param subject Which of the two.
+ * @param believe Whether an older version is no answer from the past, but what the site holds now.
+ */
 export function comparePage(
   page: Page,
   known: KnownPage | undefined,
   bodyFormat: BodyFormat,
   subject: Subject = "page",
+  believe = false,
 ): PageDecision {
   const version = page.version.number;
   const event = (
@@ -59,14 +68,17 @@ export function comparePage(
       events: [event("added", null, page.title)],
     };
   }
-  if (version < known.version) return { action: "ignore" };
+  // A site that was put back from a backup counts on from there: its versions have old numbers and new times.
+  const anew = version <= known.version && page.version.createdAt > known.updatedAt;
+  if (version < known.version && !anew && !believe) return { action: "ignore" };
   const events: ChangeEvent[] = [];
   const restored = known.deletedAt !== null;
   if (restored) events.push(event("restored", known.deletionReason, page.status));
   else if (known.status !== page.status) {
     events.push(event(page.status === "archived" ? "archived" : "restored", known.status, page.status));
   }
-  if (version > known.version) events.push(event("updated", String(known.version), String(version)));
+  const other = version !== known.version || anew;
+  if (other) events.push(event("updated", String(known.version), String(version)));
   if (known.title !== page.title) events.push(event("renamed", known.title, page.title));
   const [oldPlace, newPlace] = [place(known), place(page)];
   if (oldPlace !== newPlace) events.push(event("moved", oldPlace, newPlace));
@@ -77,7 +89,7 @@ export function comparePage(
     action: "write",
     added: false,
     restored,
-    needsBody: version > known.version || reformatted,
+    needsBody: other || reformatted,
     replaces: known.version,
     movedFrom: !restored && known.spaceId !== page.spaceId ? known.spaceId : null,
     events,
@@ -132,10 +144,13 @@ export function compareAttachment(
       events: [event("added", null, attachment.filename)],
     };
   }
-  if (version < known.version) return { action: "ignore" };
+  // As with pages; but these come from two versions of the API, which may not agree on milliseconds.
+  const anew = version <= known.version &&
+    Date.parse(attachment.version.createdAt) - Date.parse(known.updatedAt) >= 1000;
+  if (version < known.version && !anew) return { action: "ignore" };
   const events: ChangeEvent[] = [];
   if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, attachment.status));
-  if (version > known.version) events.push(event("updated", String(known.version), String(version)));
+  if (version > known.version || anew) events.push(event("updated", String(known.version), String(version)));
   if (known.filename !== attachment.filename) {
     events.push(event("renamed", known.filename, attachment.filename));
   }

@@ -25,6 +25,8 @@ export interface Expectation extends Estimate {
 const BATCH = 250;
 /** The same for a search with bodies. */
 const WITH_BODIES = 50;
+/** At the end of a listing: who was it that saw all this? */
+const PROOF = 1;
 /** What no run has read is everything. */
 const NO_RUN = "";
 
@@ -83,10 +85,10 @@ function expectSpace(
   const listed = pages + (posts ?? 0);
   switch (mode) {
     case "full":
-      return { requests: listings + answers(searched), pages, bodies: listed, attachments };
+      return { requests: listings + answers(searched) + PROOF, pages, bodies: listed, attachments };
     case "reconcile":
       return {
-        requests: listings + answers(searched) + Math.ceil(changed / BATCH),
+        requests: listings + answers(searched) + PROOF + Math.ceil(changed / BATCH),
         pages,
         bodies: changed,
         attachments,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
-import { ConfluenceError } from "../confluence/mod.ts";
+import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure } from "../database/mod.ts";
 import { noun, pageFailure, type SpaceContext } from "./context.ts";
 
@@ -20,16 +20,49 @@ export interface FetchedPages {
   /** With bodies, and possibly newer than asked for. */
   readonly pages: Page[];
   readonly failures: Failure[];
-  /** Ids that the API left out of its answer: not in scope any more, not visible, or gone. */
+  /** Ids that are certainly not in scope any more, not visible, or gone: an answer without them alone proves nothing. */
   readonly absent: string[];
 }
 
 /**
  * Fetches pages with bodies. A page whose body cannot be had comes back as a failure, alone.
  *
+ * @param space The space.
+ * @param ids Ids of the pages.
+ * @param versions The versions that were shown before, by id: an older one is an answer from the past.
  * @throws What the client throws when smaller requests do not help, or when nothing is answered any more.
  */
-export async function fetchPages(space: SpaceContext, ids: readonly string[]): Promise<FetchedPages> {
+export async function fetchPages(
+  space: SpaceContext,
+  ids: readonly string[],
+  versions: ReadonlyMap<string, number> = new Map(),
+): Promise<FetchedPages> {
+  const result = await fetchInChunks(space, ids, versions);
+  if (result.absent.length === 0) return result;
+  const { gone, there, failures } = await lookForAbsent(space, result.absent);
+  const again = await fetchInChunks(space, there, versions);
+  return {
+    pages: [...result.pages, ...again.pages],
+    failures: [
+      ...result.failures,
+      ...failures,
+      ...again.failures,
+      ...again.absent.map((id) => leftOut(space, id)),
+    ],
+    absent: gone,
+  };
+}
+
+/** The versions of pages that were shown, by id. */
+export function versionsOf(pages: readonly Page[]): Map<string, number> {
+  return new Map(pages.map((page) => [page.id, page.version.number]));
+}
+
+async function fetchInChunks(
+  space: SpaceContext,
+  ids: readonly string[],
+  versions: ReadonlyMap<string, number>,
+): Promise<FetchedPages> {
   const result: FetchedPages = { pages: [], failures: [], absent: [] };
   const queue: (readonly string[])[] = [];
   for (let i = 0; i < ids.length; i += BATCH) queue.push(ids.slice(i, i + BATCH));
@@ -38,7 +71,7 @@ export async function fetchPages(space: SpaceContext, ids: readonly string[]): P
     const chunk = queue.shift()!;
     space.signal.throwIfAborted();
     try {
-      sortOut(space, chunk, await fetchChunk(space, chunk), result);
+      sortOut(space, chunk, versions, await fetchChunk(space, chunk), result);
       failedInARow = 0;
     } catch (error) {
       if (!(error instanceof ConfluenceError) || !error.mayShrink) throw error;
@@ -52,6 +85,45 @@ export async function fetchPages(space: SpaceContext, ids: readonly string[]): P
     }
   }
   return result;
+}
+
+const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
+
+/**
+ * Looks once more at pages that an answer left out, though something had shown them. Where they went is certain only when the API says
+ * so: a page that is left out without a word would be passed by for good.
+ */
+async function lookForAbsent(space: SpaceContext, ids: readonly string[]) {
+  const gone: string[] = [];
+  const there: string[] = [];
+  const failures: Failure[] = [];
+  const unseen = new Set(ids);
+  const listing = space.client.getPagesByIds(ids, undefined, {
+    statuses: EVERY_STATUS,
+    signal: space.signal,
+  });
+  for await (const batch of listing.batches()) {
+    for (const { id, status } of batch.items) {
+      if (!unseen.delete(id)) continue;
+      (space.statuses.includes(status) ? there : gone).push(id);
+    }
+  }
+  for (const id of unseen) {
+    space.signal.throwIfAborted();
+    try {
+      const { status } = await space.client.getPageById(id, undefined, { signal: space.signal });
+      (space.statuses.includes(status) ? there : gone).push(id);
+    } catch (error) {
+      if (!(error instanceof ConfluenceError)) throw error;
+      if (error instanceof ConfluenceNotFoundError && error.named && !error.edge) gone.push(id);
+      else failures.push(pageFailure(space, id, "absent", error.message));
+    }
+  }
+  return { gone, there, failures };
+}
+
+function leftOut(space: SpaceContext, id: string): Failure {
+  return pageFailure(space, id, "absent", `Cannot read page ${id}: the API left it out of its answer`);
 }
 
 /** Many bodies that cannot be had are their pages' fault only while the server answers without bodies. */
@@ -81,6 +153,7 @@ async function fetchChunk(space: SpaceContext, ids: readonly string[]) {
 function sortOut(
   space: SpaceContext,
   ids: readonly string[],
+  versions: ReadonlyMap<string, number>,
   answered: Awaited<ReturnType<typeof fetchChunk>>,
   result: FetchedPages,
 ): void {
@@ -99,6 +172,17 @@ function sortOut(
           id,
           "body",
           `Cannot read ${noun(space)} ${id}: the answer has no ${space.bodyFormat} body`,
+        ),
+      );
+    } else if (page.version.number < (versions.get(id) ?? 0)) {
+      result.failures.push(
+        pageFailure(
+          space,
+          id,
+          "outdated",
+          `Cannot read page ${id}: the answer holds version ${page.version.number}, version ${
+            versions.get(id)
+          } was shown before`,
         ),
       );
     } else {

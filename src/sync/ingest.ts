@@ -261,7 +261,9 @@ class IngestRun {
     const postCounts = await pageCounts(database, "blogpost");
     for (const { space, account, status } of results) {
       account.countAfter = counts.get(space.id) ?? 0;
-      open += (await failuresOf(database, space.id, "page")).length;
+      for (const kind of ["page", "attachment"] as const) {
+        open += (await failuresOf(database, space.id, kind)).length;
+      }
       const withPosts = this.#withPosts.has(space.id);
       if (withPosts) {
         account.blogPosts.countAfter = postCounts.get(space.id) ?? 0;

@@ -19,7 +19,8 @@ export type PageVerdict =
 export function judgePage(space: SpaceContext, page: Page, known: KnownPage | undefined): PageVerdict {
   const spaceKey = space.trackedSpaces.get(page.spaceId);
   if (spaceKey === undefined) return { kind: "skip", reason: "moved out of scope" };
-  const decision = comparePage(page, known, space.bodyFormat, space.subject);
+  const { bodyFormat, subject, settings } = space;
+  const decision = comparePage(page, known, bodyFormat, subject, settings.full);
   switch (decision.action) {
     case "keep":
       return { kind: "unchanged" };

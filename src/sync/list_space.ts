@@ -14,9 +14,10 @@ import { listComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
 import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
-import { fetchPages } from "./fetch_pages.ts";
+import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
+import { isStillKnown } from "./prove.ts";
 import { LISTING_END, type ResumePoint } from "./store.ts";
 import { walkPages } from "./walk_pages.ts";
 
@@ -166,6 +167,25 @@ class SpaceListing {
       await space.store.forgetListing(space);
       return "complete";
     }
+    if (attachments !== "unread" && !(await isStillKnown(space.client, space.signal))) {
+      note(space, "the credentials became nobody's while the space was read: the next run reads it again");
+      space.readWhole.clear();
+      await space.store.finish(space, {
+        readSince: startedAt,
+        complete: false,
+        reconciledAt: null,
+        deletions: null,
+      });
+      return "incomplete";
+    }
+    const older = space.account.skipped.get("older than the index") ?? 0;
+    if (older > 0) {
+      note(
+        space,
+        `${older} pages are older on the site than in the index, which keeps what it has; ` +
+          "if the site was put back from a backup, run once with --full to follow it",
+      );
+    }
     const doubt = this.#doubt();
     const removal = detectDeletions && doubt === null
       ? await findMissing(space, attachmentsComplete)
@@ -233,7 +253,8 @@ class SpaceListing {
   }
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {
-    const decision = comparePage(page, known.get(page.id), this.#space.bodyFormat, this.#space.subject);
+    const { bodyFormat, subject, settings } = this.#space;
+    const decision = comparePage(page, known.get(page.id), bodyFormat, subject, settings.full);
     return decision.action === "write" && decision.needsBody;
   }
 
@@ -241,7 +262,7 @@ class SpaceListing {
     const pending = this.#pending;
     this.#pending = [];
     if (pending.length === 0) return;
-    const fetched = await fetchPages(this.#space, pending.map((page) => page.id));
+    const fetched = await fetchPages(this.#space, pending.map((page) => page.id), versionsOf(pending));
     this.#space.account.skip("vanished", fetched.absent.length);
     await this.#space.store.savePages(this.#space, fetched.pages, { failures: fetched.failures, resume });
   }

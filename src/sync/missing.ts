@@ -6,7 +6,7 @@
 import type { Page } from "../model/mod.ts";
 import type { KnownAttachment, KnownPage } from "../database/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
-import { fetchPages } from "./fetch_pages.ts";
+import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
 import type { Deletions } from "./store.ts";
 
@@ -30,12 +30,21 @@ export const NOTHING_REMOVED: Removal = { deletions: null, held: false, proven: 
  * @param withAttachments Whether its attachments were completely read too.
  */
 export async function findMissing(space: SpaceContext, withAttachments: boolean): Promise<Removal> {
-  const findings = await lookAgain(space, await missingFrom(space, withAttachments));
+  const missing = await missingFrom(space, withAttachments);
+  const findings = await lookAgain(space, missing);
   for (const text of remarks(space, findings)) note(space, text);
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
   const { pages, attachments } = findings;
   if (pages.present.length > 0) await saveFound(space, pages.present);
   const doubtful = [...pages.doubtful, ...attachments.doubtful];
+  const here = new Set(pages.present.filter((page) => page.spaceId === space.space.id).map(({ id }) => id));
+  const leftOut = missing.pages.filter(({ id }) => here.has(id)).length;
+  if (leftOut > 0) {
+    note(
+      space,
+      `the listing left out ${leftOut} pages that are there: others may be missing too, so this reconciliation does not count`,
+    );
+  }
   return {
     deletions: {
       pages: pages.gone,
@@ -45,7 +54,8 @@ export async function findMissing(space: SpaceContext, withAttachments: boolean)
       withAttachments,
     },
     held: false,
-    proven: doubtful.length === 0,
+    // Of what the index did not know before, a listing that leaves out what is there has shown just as little.
+    proven: doubtful.length === 0 && leftOut === 0,
   };
 }
 
@@ -84,7 +94,7 @@ function remarks({ space }: SpaceContext, findings: Findings): string[] {
 
 /** Found elsewhere, or found after all: saved like any other page that was read. */
 async function saveFound(space: SpaceContext, present: readonly Page[]): Promise<void> {
-  const fetched = await fetchPages(space, present.map((page) => page.id));
+  const fetched = await fetchPages(space, present.map((page) => page.id), versionsOf(present));
   space.account.listed += fetched.pages.length + fetched.failures.length;
   await space.store.savePages(space, fetched.pages, { failures: fetched.failures });
 }

@@ -6,6 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import { ConfluenceAuthError, type ConfluenceClient } from "../confluence/mod.ts";
 import { type Readable, readMeta } from "../database/mod.ts";
+import type { Source } from "./context.ts";
 
 /**
  * Asks who the credentials belong to. A bogus token on a site with public spaces is silently anonymous: a 200 proves nothing, `known`
@@ -28,6 +29,25 @@ export async function proveCredentials(client: ConfluenceClient, signal: AbortSi
   } catch (error) {
     // A scoped token without this scope is still a token: the next request proves it.
     if (error instanceof ConfluenceAuthError && error.reason === "scope") return;
+    throw error;
+  }
+}
+
+/**
+ * Whether the credentials are still somebody's. A token that ends while a space is read may make the rest of it what nobody in
+ * particular sees: less, and with no error.
+ *
+ * @throws What the client throws.
+ */
+export async function isStillKnown(
+  client: Pick<Source, "getCurrentUser">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return (await client.getCurrentUser({ signal })).type === "known";
+  } catch (error) {
+    // A scoped token without this scope is still a token: the next request proves it.
+    if (error instanceof ConfluenceAuthError && error.reason === "scope") return true;
     throw error;
   }
 }

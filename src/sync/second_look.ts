@@ -7,9 +7,10 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
-import { ConfluenceAuthError, ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
+import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
 import { attachmentFailure, noun, pageFailure, type SpaceContext } from "./context.ts";
+import { isStillKnown } from "./prove.ts";
 
 /** Why a page or attachment is gone. */
 export type Reason = "trashed" | "archived" | "moved" | "gone";
@@ -185,23 +186,13 @@ class SecondLook {
 /** The proof that absence means something: the account is still known, and still sees the space. */
 export async function accountSees({ client, space, signal }: SpaceContext): Promise<boolean> {
   try {
-    if (!(await isKnown(client, signal))) return false;
+    if (!(await isStillKnown(client, signal))) return false;
     for await (const found of client.getSpaces(undefined, { ids: [space.id], signal })) {
       if (found.id === space.id) return true;
     }
     return false;
   } catch (error) {
     if (error instanceof ConfluenceError) return false;
-    throw error;
-  }
-}
-
-async function isKnown(client: SpaceContext["client"], signal: AbortSignal): Promise<boolean> {
-  try {
-    return (await client.getCurrentUser({ signal })).type === "known";
-  } catch (error) {
-    // A scoped token without this scope is still a token: the next request proves it.
-    if (error instanceof ConfluenceAuthError && error.reason === "scope") return true;
     throw error;
   }
 }

@@ -57,7 +57,19 @@ export async function selectSpaces(
       hint: "Check which account the token belongs to, and that it may view spaces.",
     });
   }
-  return { spaces: inOrder(found.values()), vanished: [] };
+  return { spaces: inOrder(found.values()), vanished: await vanishedAmong(database, selection, found) };
+}
+
+/** What the index holds of the selection and the site does not show: with all spaces any, with a key one that had it before. */
+async function vanishedAmong(
+  database: Readable,
+  selection: SpaceSelection,
+  found: ReadonlyMap<string, Space>,
+): Promise<SelectedSpaces["vanished"]> {
+  const keys = new Set(selection.keys.map((key) => key.toLowerCase()));
+  return (await knownSpaces(database)).filter(({ id, key }) =>
+    !found.has(id) && (selection.all || keys.has(key.toLowerCase()))
+  );
 }
 
 function refuseUnknown(selection: SpaceSelection, spaces: readonly Space[]): void {

@@ -85,8 +85,8 @@ export function requestBudgets({ spaces, changed, searchCap, without = [] }: Cas
       answers(labelled, searchCap) + 3 * spaces.length + 3,
     unchanged,
     changed: unchanged + Math.ceil(changed / 50),
-    // Who asks, which spaces; then every page once by its listing, and what the search tells, however small the space.
-    reconciled: run + 1 + perSpace((space) => space.pages, BATCH) +
+    // Who asks, which spaces; then every page once by its listing, and what the search tells, however small the space, and who asked.
+    reconciled: run + 1 + spaces.length + perSpace((space) => space.pages, BATCH) +
       perSpace((space) => space.attachments + labelled(space), searchCap),
   };
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { openDatabase } from "../../src/database/mod.ts";
 import { FakeConfluence, loadSite } from "../support/fake/mod.ts";
 import { type CliOptions, runCli, startCli } from "../support/run_cli.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -337,6 +338,34 @@ Deno.test("ingest by two at once: the second leaves with a clear message, or wai
     assertEquals((await first.output()).code, 0);
   }));
 
+Deno.test("ingest writes the artifacts that a killed run still owes, once: no page is in none of them", () =>
+  withWorld(async ({ fake, run, lines, dir }) => {
+    fake.site.addSpace({ key: "DOCS" });
+    const page = fake.site.addPage({ spaceKey: "DOCS", title: "Read before the kill" });
+    const killed = (await run("ingest", "--space", "DOCS")).stdout.trim();
+    await Deno.remove(`${dir}/var/runs`, { recursive: true });
+    {
+      await using database = await openDatabase(`file:${dir}/var/confluence.db`);
+      await database.commit([
+        { sql: "UPDATE runs SET status = 'running', metrics = NULL, completed_at = NULL", args: [] },
+        { sql: "DELETE FROM meta WHERE key LIKE 'artifacts of %'", args: [] },
+      ]);
+    }
+    assertEquals((await run("export", "--run", killed)).code, 2);
+    fake.site.addPage({ spaceKey: "DOCS", title: "Read after it" });
+    const next = await run("ingest");
+    assertEquals(next.code, 0, next.stderr);
+    const folder = `var/runs/${killed}/ingest`;
+    assertStringIncludes(next.stderr, `artifacts of run ${killed}, which was cut short: ${folder}\n`);
+    assertEquals((await lines(`${folder}/confluence.ndjson`)).map(({ id }) => id), [page.id]);
+    const metrics = JSON.parse(await Deno.readTextFile(`${dir}/${folder}/metrics.json`));
+    assertEquals([metrics.run_id, metrics.status, metrics.complete], [killed, "interrupted", false]);
+    // Whoever took them away does not get them again.
+    await Deno.remove(`${dir}/var/runs`, { recursive: true });
+    assertEquals((await run("ingest")).stderr.includes("cut short"), false);
+    assertEquals((await run("export", "--run", killed)).code, 0);
+  }));
+
 Deno.test("ingest --exclude labels leaves them out and remembers it; --include labels brings them; both at once are refused", () =>
   withWorld(async ({ fake, run, lines }) => {
     fake.site.addSpace({ key: "DOCS", name: "Documents" });
@@ -407,7 +436,7 @@ Deno.test("ingest --include blogposts tells what came of them, and diff and stat
     const text = await run("query", "SELECT title, body_text FROM current_blog_posts", "--format", "csv");
     assertStringIncludes(text.stdout, "Moin,Hello");
     const plan = JSON.parse((await run("plan", "--reconcile", "--json")).stdout);
-    assertEquals([plan.complete, plan.estimate.requests], [true, 5]);
+    assertEquals([plan.complete, plan.estimate.requests], [true, 6]);
   }));
 
 Deno.test("ingest --include comments keeps them with their threads; diff names the page", () =>

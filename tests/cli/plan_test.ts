@@ -54,7 +54,7 @@ Deno.test("plan before the first ingest tells what it would take, and makes no f
       "spaces",
     ]);
     assertEquals(planned.estimate.from_runs, 0);
-    assertEquals(planned.estimate.requests, 4);
+    assertEquals(planned.estimate.requests, 5);
     assertEquals(planned.estimate.pages, 30);
     const [space] = planned.spaces;
     assertEquals([space.key, space.mode, space.to_add, space.unchanged], ["DOCS", "first", 30, 0]);

@@ -44,11 +44,14 @@ function compared(
   page: Partial<Page>,
   known: Partial<KnownPage> | null,
   format: "storage" | "atlas_doc_format" = "storage",
+  believe = false,
 ) {
   const decision = comparePage(
     { ...PAGE, ...page },
     known === null ? undefined : { ...KNOWN, ...known },
     format,
+    "page",
+    believe,
   );
   if (decision.action !== "write") return decision.action;
   const { added, restored, needsBody, replaces, movedFrom, events } = decision;
@@ -61,6 +64,17 @@ const NEWER = { version: { ...VERSION, number: 4 } };
 Deno.test("comparePage keeps what is the same, and ignores what is older", () => {
   assertEquals(compared({}, {}), "keep");
   assertEquals(compared({ version: { ...VERSION, number: 2 }, title: "Old" }, {}), "ignore");
+});
+
+Deno.test("comparePage follows a site that was put back from a backup", () => {
+  const later = "2026-02-01T00:00:00.000Z";
+  for (const number of [2, 3]) {
+    const again = { version: { ...VERSION, number, createdAt: later } };
+    assertEquals(compared(again, {}), { ...SAME, needsBody: true, events: ["updated"] });
+  }
+  const older = { version: { ...VERSION, number: 2, createdAt: "2025-12-01T00:00:00.000Z" } };
+  assertEquals(compared(older, {}), "ignore");
+  assertEquals(compared(older, {}, "storage", true), { ...SAME, needsBody: true, events: ["updated"] });
 });
 
 Deno.test("comparePage adds what is new, with its body", () => {
@@ -129,6 +143,7 @@ const KNOWN_FILE: KnownAttachment = {
   spaceId: "10",
   filename: "a.png",
   status: "current",
+  updatedAt: TIME,
   deletedAt: null,
   deletionReason: null,
 };
@@ -144,6 +159,10 @@ Deno.test("compareAttachment tells what is the same, older, new, newer, renamed,
   };
   assertEquals(kinds({}, {}), "keep");
   assertEquals(kinds({ version: { ...VERSION, number: 2 } }, {}), "ignore");
+  const anew = { number: 2, createdAt: "2026-02-01T00:00:00.000Z" };
+  assertEquals(kinds({ version: { ...VERSION, ...anew } }, {}), ["updated"]);
+  assertEquals(kinds({ version: { ...VERSION, ...anew, number: 3 } }, {}), ["updated"]);
+  assertEquals(kinds({ version: { ...VERSION, createdAt: "2026-01-01T00:00:00.999Z" } }, {}), "keep");
   assertEquals(kinds({}, null), ["added"]);
   assertEquals(kinds(NEWER, {}), ["updated"]);
   assertEquals(kinds({ filename: "b.png" }, {}), ["renamed"]);

@@ -17,13 +17,13 @@ test("ingest() expects a listing to be as long as the index knows the space", ()
     await bench.ingest(DOCS);
     bench.pass(8 * DAY);
     const { metrics } = await bench.ingest();
-    // Who asks, the space, two answers with pages, two of the search with labels and attachments.
-    assertEquals(metrics.estimate.requests, 6);
-    assertEquals(metrics.requests, 6);
+    // Who asks, the space, two answers with pages, two of the search with labels and attachments, and who it was that asked.
+    assertEquals(metrics.estimate.requests, 7);
+    assertEquals(metrics.requests, 7);
     assertEquals([metrics.estimate.pages, metrics.pages], [260, 260]);
     assertEquals([metrics.estimate.unknown_spaces, metrics.estimate.from_runs], [0, 1]);
     const full = await bench.ingest({ full: true });
-    assertEquals([full.metrics.estimate.requests, full.metrics.requests], [6, 6]);
+    assertEquals([full.metrics.estimate.requests, full.metrics.requests], [7, 7]);
     const capped = await bench.ingest({ full: true, maxPages: 10 });
     assertEquals(capped.metrics.estimate.pages, 10);
   }));

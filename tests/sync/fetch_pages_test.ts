@@ -163,3 +163,72 @@ test("readDelta brings the old attachments of a page that arrives, and new ones 
       [old.id, fresh.id].toSorted(),
     );
   }));
+
+test("fetchPages does not take an answer that leaves pages out for the pages being gone", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const ids = addPages(site, "DOCS", 30);
+    fake.faults.failBodiesOver = 29;
+    // What a failed gateway may say in the place of the site.
+    fake.faults.add({
+      kind: "transform",
+      match: ({ endpoint, query }) => endpoint === BY_ID && query.get("id")!.split(",").length === 15,
+      change: () => ({ results: [] }),
+    });
+    const first = await ingest(DOCS);
+    assertEquals([first.status, first.metrics.added, first.metrics.skipped], ["complete", 30, 0]);
+    assertEquals(fake.faults.fired["transform"], 1);
+    fake.faults.clear();
+    pass(DAY);
+    for (const id of ids.slice(0, 4)) site.editPage(id, {});
+    site.trashPage(ids[4]!);
+    fake.faults.add({
+      kind: "transform",
+      times: Infinity,
+      match: { endpoint: BY_ID },
+      change: without(ids[1]!),
+    });
+    fake.faults.add({ kind: "status", status: 403, match: { path: `/pages/${ids[1]}` }, times: Infinity });
+    const delta = await ingest({ deletions: "on_demand" });
+    assertEquals([delta.status, delta.metrics.updated, delta.discrepancies], ["incomplete", 3, []]);
+    assertEquals(await rows("SELECT id, reason FROM failures"), [{ id: ids[1], reason: "absent" }]);
+    fake.faults.clear();
+    assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 1);
+  }));
+
+test("fetchPages takes no version that is older than what was shown before", () =>
+  withBench(async ({ site, fake, ingest, pass, rows, column }) => {
+    const [late, other] = addPages(site, "DOCS", 3);
+    await ingest(DOCS);
+    const [{ created_at: createdAt }] = await rows("SELECT created_at FROM pages WHERE id = ?", late!) as [
+      { created_at: string },
+    ];
+    for (const wish of [{ deletions: "on_demand" }, { reconcile: true }] as const) {
+      pass(DAY);
+      site.editPage(late!, { body: "<p>new</p>" });
+      pass(DAY);
+      site.editPage(other!, {});
+      fake.faults.add({
+        kind: "bad-rows",
+        ids: [late!],
+        match: { endpoint: BY_ID },
+        change: (row) => ({ ...row, version: { number: 1, createdAt } }),
+      });
+      const run = await ingest(wish);
+      assertEquals([run.status, run.metrics.failed_by_reason, run.discrepancies], [
+        "incomplete",
+        { outdated: 1 },
+        [],
+      ]);
+      assertEquals((await ingest({ deletions: "on_demand" })).status, "complete");
+      assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", late!), [
+        site.page(late!).version.number,
+      ]);
+    }
+  }));
+
+function without(id: string) {
+  return (body: unknown) => {
+    const { results, ...rest } = body as { results: { id: string }[] };
+    return { ...rest, results: results.filter((row) => row.id !== id) };
+  };
+}

@@ -138,3 +138,25 @@ test("holdLease takes over from a run that was killed, and from one that slept n
       assertEquals(await second.all(LEASES), held);
     });
   }));
+
+test("holdLease lets no commit through from a run that slept until the one that took over had ended", () =>
+  withTwo(async (clock, open) => {
+    await using sleeper = await open();
+    await using second = await open();
+    const asleep = Promise.withResolvers<void>();
+    const awake = Promise.withResolvers<void>();
+    const slept = holdLease(sleeper, options(clock, "one"), async () => {
+      asleep.resolve();
+      await awake.promise;
+      await sleeper.commit([{ sql: "INSERT INTO meta VALUES ('written', 'too late')", args: [] }]);
+    });
+    slept.catch(() => {});
+    await asleep.promise;
+    clock.set(clock.now() + 61_000);
+    await holdLease(second, options(clock, "two"), () => Promise.resolve());
+    awake.resolve();
+    const error = await assertRejects(() => slept, ConfluenceIndexError);
+    assertEquals(error.code, "locked");
+    assertEquals(await second.all("SELECT * FROM meta WHERE key = 'written'"), []);
+    assertEquals(await second.all(LEASES), []);
+  }));

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../support/each_database.ts";
 import { addPages, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
@@ -86,4 +86,31 @@ test("findMissing brings back with a page what went with it, and nothing that ha
     assertEquals([delta.status, delta.metrics.restored], ["complete", 1]);
     assertEquals(await column("SELECT id FROM current_attachments"), [kept]);
     assertEquals(fake.counters.byEndpoint["GET /wiki/api/v2/attachments/{id}"], undefined);
+  }));
+
+test("findMissing does not count a listing that left out pages that are there", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 20);
+    const [old] = addPages(site, "TEAM", 1);
+    await ingest(DOCS);
+    const before = await column("SELECT reconciled_at FROM sync_state");
+    pass(8 * DAY);
+    site.movePage(old!, { spaceKey: "DOCS" });
+    fake.faults.add({
+      kind: "transform",
+      match: { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" },
+      change: (body) => ({ results: (body as { results: unknown[] }).results.slice(0, 5) }),
+    });
+    const short = await ingest();
+    assertEquals([short.spaces[0]!.mode, short.status, short.metrics.deleted, short.discrepancies], [
+      "reconcile",
+      "incomplete",
+      0,
+      [],
+    ]);
+    assertStringIncludes(short.spaces[0]!.notes.join(), "left out 15 pages that are there");
+    assertEquals(await column("SELECT reconciled_at FROM sync_state"), before);
+    const again = await ingest();
+    assertEquals([again.spaces[0]!.mode, again.status, again.metrics.added], ["reconcile", "complete", 1]);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [ids.length + 1]);
   }));

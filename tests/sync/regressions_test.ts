@@ -331,3 +331,109 @@ test("regression: rename treated as new (P115, P116, P118)", () =>
       { kind: "renamed", old_value: "DOCS 1", new_value: "Another name" },
     ]);
   }));
+
+test("a site put back from a backup is followed: at once where it goes on, with --full where it does not", () =>
+  withBench(async ({ site, ingest, pass, rows, column }) => {
+    const [edited, still] = addPages(site, "DOCS", 3);
+    for (const text of ["two", "three"]) {
+      pass(DAY);
+      for (const id of [edited!, still!]) site.editPage(id, { body: `<p>${text}</p>` });
+    }
+    await ingest(DOCS);
+    for (const id of [edited!, still!]) site.page(id).versions.splice(1);
+    const body = "SELECT version, body FROM current_pages WHERE id = ?";
+    for (const version of [2, 3]) {
+      pass(DAY);
+      site.editPage(edited!, { body: `<p>again ${version}</p>` });
+      const run = await ingest({ deletions: "on_demand" });
+      assertEquals([run.status, run.metrics.updated], ["complete", 1]);
+      assertEquals(await rows(body, edited!), [{ version, body: `<p>again ${version}</p>` }]);
+    }
+    const doubtful = await ingest({ reconcile: true });
+    assertEquals(doubtful.metrics.skipped_by_reason, { "older than the index": 1 });
+    assertStringIncludes(doubtful.spaces[0]!.notes.join(), "run once with --full");
+    const full = await ingest({ full: true });
+    assertEquals([full.metrics.updated, full.discrepancies], [1, []]);
+    assertEquals(await rows(body, still!), [{ version: 1, body: "<p>2</p>" }]);
+    assertEquals(await column("SELECT count(*) FROM pages WHERE id = ? AND is_current", still!), [1]);
+    assertEquals((await ingest({ reconcile: true })).metrics.updated, 0);
+  }));
+
+test("a page that moves without a version soon after an edit is found by the next delta", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [mover] = addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 1);
+    await ingest(BOTH);
+    pass(DAY);
+    site.editPage(mover!, {});
+    await ingest({ deletions: "on_demand" });
+    pass(MINUTE);
+    site.movePage(mover!, { spaceKey: "TEAM" });
+    const run = await ingest({ deletions: "on_demand" });
+    assertEquals([run.metrics.updated, run.discrepancies], [1, []]);
+    assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", mover!), ["TEAM"]);
+    assertEquals((await ingest({ deletions: "on_demand" })).metrics.updated, 0);
+  }));
+
+test("a clock that was wrong once does not put off the reconciliation for ever", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [purged] = addPages(site, "DOCS", 3);
+    pass(20_000 * DAY);
+    await ingest(DOCS);
+    pass(-20_000 * DAY);
+    site.purgePage(purged!);
+    const run = await ingest();
+    assertEquals([run.spaces[0]!.mode, run.metrics.deleted], ["reconcile", 1]);
+    pass(DAY);
+    assertEquals((await ingest()).spaces[0]!.mode, "delta");
+    assertEquals(await column("SELECT reconciled_at FROM sync_state"), ["2026-03-01T12:00:00.000Z"]);
+  }));
+
+test("a run is not complete while an attachment is in quarantine, not even while its pause lasts", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [home] = addPages(site, "DOCS", 3);
+    const file = site.attach(home!, { filename: "a.png" });
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [file.id],
+      times: Infinity,
+      change: ({ version: _, ...row }) => row,
+    });
+    await ingest(DOCS);
+    pass(DAY);
+    site.editPage(home!, {});
+    for (let n = 0; n < 4; n++) {
+      assertEquals((await ingest({ deletions: "on_demand" })).status, "incomplete");
+      pass(30 * MINUTE);
+    }
+    assertEquals((await rows("SELECT attempts < 5 AS paused FROM failures"))[0], { paused: 1 });
+    fake.faults.clear();
+    pass(DAY);
+    const run = await ingest({ deletions: "on_demand" });
+    assertEquals([run.status, run.metrics.attachments_added], ["complete", 1]);
+  }));
+
+test("a token that becomes nobody's while a public space is read for the first time loses no page", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const account = site.accounts[0]!;
+    site.settings.anonymousAccess = true;
+    site.addSpace({ key: "PUB", isPublic: true });
+    const ids = addPages(site, "PUB", 20);
+    for (const id of ids.slice(10)) site.hidePage(id, [account.accountId]);
+    pass(DAY);
+    site.editPage(ids[0]!, {});
+    fake.faults.add({ kind: "short-page", rows: 5, times: Infinity, match: { path: "/pages" } });
+    let answers = 0;
+    const stop = fake.faults.onRequest(({ path }) => {
+      if (path.endsWith("/pages") && ++answers === 2) account.revoked = true;
+    });
+    const public_ = { selection: { keys: ["PUB"] } };
+    const first = await ingest(public_);
+    assertEquals([first.status, first.metrics.added], ["incomplete", 10]);
+    assertStringIncludes(first.spaces[0]!.notes.join(), "became nobody's");
+    stop();
+    account.revoked = false;
+    const second = await ingest(public_);
+    assertEquals([second.status, second.metrics.added, second.discrepancies], ["complete", 10, []]);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [20]);
+  }));

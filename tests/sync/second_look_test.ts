@@ -200,3 +200,32 @@ test("lookAgain takes a scoped token that may not read users for a token", () =>
       }],
     },
   }));
+
+test("lookAgain believes no answer about another page or attachment than the one it asked for", () =>
+  withBench(async ({ site, fake, ingest, pass, column, rows }) => {
+    const [lost, home] = addPages(site, "DOCS", 5);
+    const file = site.attach(home!, { filename: "a.png" });
+    await ingest(DOCS);
+    pass(DAY);
+    for (const path of ["/spaces/", "/v2/pages", "/content/search"]) {
+      for (const id of [lost!, file.id]) {
+        const match = ({ path: asked }: { path: string }) => asked.includes(path) && !asked.includes(id);
+        fake.faults.add({ ...dropping(id), match });
+      }
+    }
+    for (const endpoint of [SINGLE, "GET /wiki/api/v2/attachments/{id}"]) {
+      fake.faults.add({
+        kind: "transform",
+        times: Infinity,
+        match: { endpoint },
+        change: (body) => ({ ...body as object, id: "4711", status: "trashed" }),
+      });
+    }
+    const run = await ingest({ reconcile: true });
+    assertEquals([run.status, run.metrics.deleted, run.metrics.attachments_deleted], ["incomplete", 0, 0]);
+    assertEquals(await rows("SELECT id, reason FROM failures ORDER BY kind"), [
+      { id: file.id, reason: "doubtful" },
+      { id: lost, reason: "doubtful" },
+    ]);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [5]);
+  }));

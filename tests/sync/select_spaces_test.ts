@@ -68,3 +68,22 @@ test("selectSpaces lets pages follow the new key of a space", () =>
     assertEquals(await column("SELECT key FROM spaces"), ["PAPERS"]);
     assertEquals(await column("SELECT space_key FROM current_pages"), ["PAPERS"]);
   }));
+
+test("selectSpaces tells of spaces of the index that are gone: one with a key that was given again, and of all any", () =>
+  withBench(async ({ site, ingest, column }) => {
+    for (const spaceKey of ["DOCS", "TEAM"]) site.addPage({ spaceKey, title: "Page" });
+    await ingest({ selection: { all: true } });
+    site.removeSpace("DOCS");
+    const all = await ingest({ selection: { all: true } });
+    assertEquals([all.status, all.spaces.map(({ status }) => status)], ["incomplete", [
+      "failed",
+      "complete",
+    ]]);
+    assertStringIncludes(all.spaces[0]!.notes.join(), "its pages were kept");
+    site.addSpace({ key: "DOCS" });
+    site.addPage({ spaceKey: "DOCS", title: "Page" });
+    const again = await ingest({ selection: { keys: ["docs"] } });
+    assertEquals([again.status, chosen(again), again.metrics.added], ["incomplete", ["DOCS", "DOCS"], 1]);
+    assertEquals((await ingest({ selection: { keys: ["TEAM"] } })).status, "complete");
+    assertEquals(await column("SELECT count(*) FROM current_pages WHERE space_key = 'DOCS'"), [2]);
+  }));

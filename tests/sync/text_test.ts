@@ -189,3 +189,25 @@ Deno.test("convertBody counts the links that it leaves out", () => {
   assertEquals(links.length, 5_000);
   assertEquals(notes.find(({ name }) => name === "links")?.count, 3);
 });
+
+test("text with NUL or half a surrogate pair is kept to its end, and is the same the next time", () =>
+  withBench(async ({ site, fake, ingest, pass, rows, column }) => {
+    const page = site.addPage({ spaceKey: "DOCS", title: "odd", body: "<p>before\u0000after 🙂</p>" });
+    const file = site.attach(page.id, { filename: "a\u0000b.png" });
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [page.id],
+      times: Infinity,
+      change: (row) => ({ ...row, title: "half \ud800 a pair" }),
+    });
+    await ingest(DOCS);
+    assertEquals(await rows("SELECT title, body FROM current_pages"), [
+      { title: "half \ufffd a pair", body: "<p>before\ufffdafter 🙂</p>" },
+    ]);
+    assertEquals(await column("SELECT filename FROM current_attachments WHERE id = ?", file.id), [
+      "a\ufffdb.png",
+    ]);
+    pass(DAY);
+    const again = await ingest({ reconcile: true });
+    assertEquals([again.metrics.updated, again.metrics.attachments_updated], [0, 0]);
+  }));

@@ -1,7 +1,7 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { ConfluenceIndexError } from "../../errors.ts";
 import { AttachmentStore, writeRunArtifacts } from "../../export/mod.ts";
-import type { Database } from "../../database/mod.ts";
+import { type Database, runsOwingArtifacts, saveArtifactsWritten } from "../../database/mod.ts";
 import { readStatus } from "../../query/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
@@ -44,17 +44,31 @@ export const action: Action = async (invocation) => {
     onEvent: (event) => live.onEvent(event),
   });
   io.progress.update("writing artifacts");
+  const owed = await writeOwed(database, result.runId, config.outDir!);
   const artifacts = await writeRunArtifacts(database, result.runId, config.outDir!);
+  await database.commit(saveArtifactsWritten(result.runId));
   if (options.metricsFile !== undefined) {
     const now = Date.now();
     const status = await readStatus(database, { now, runs: 1000, failures: 0 });
     await replaceFile(options.metricsFile, openMetrics(status, result.metrics, now));
   }
   io.progress.end();
+  if (!options.quiet) io.err(owed);
   if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
   return exitCode(result);
 };
+
+/** What earlier runs brought before they were killed is in no artifact yet, and in this run's neither. */
+async function writeOwed(database: Database, runId: string, out: string): Promise<string> {
+  const told: string[] = [];
+  for (const id of await runsOwingArtifacts(database, runId)) {
+    const { folder } = await writeRunArtifacts(database, id, out);
+    await database.commit(saveArtifactsWritten(id));
+    told.push(`artifacts of run ${id}, which was cut short: ${folder}\n`);
+  }
+  return told.join("");
+}
 
 /** How many earlier versions are wanted where no number is given. */
 const DEPTH = 100;

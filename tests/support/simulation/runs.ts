@@ -3,7 +3,7 @@ import { ConfluenceIndexError } from "../../../src/errors.ts";
 import { knownSpaces } from "../../../src/database/mod.ts";
 import type { IngestOptions, IngestResult } from "../../../src/sync/mod.ts";
 import { Killed } from "./mortal.ts";
-import { makeWeather } from "./weather.ts";
+import { makeWeather, MISLEADING } from "./weather.ts";
 import { Witness } from "./witness.ts";
 import type { World } from "./world.ts";
 
@@ -118,7 +118,7 @@ export async function watchedRun(
   const spaces = result?.spaces.map(({ space, mode, status }) => `${space.key} ${mode} ${status}`) ?? [];
   // Listings that leave rows out, and answers meant for nobody in particular, look like any others.
   const { faults, site } = world.fake;
-  if (faults.fired["transform"] !== undefined || site.settings.anonymousAccess) world.mislead();
+  if (faults.fired[MISLEADING] !== undefined || site.settings.anonymousAccess) world.mislead();
   world.tell(`  = ${killed ? "killed" : result?.status ?? String(error)} ${spaces.join(", ")}`);
   return { result, error, killed, witness, options };
 }

@@ -15,6 +15,9 @@ export function makeWeather(fake: FakeConfluence, dice: Dice): string[] {
   return told;
 }
 
+/** Stands in the list of fired faults where a listing or search may look complete and is not. */
+export const MISLEADING = "partial listing";
+
 /** The sun comes out. Poisoned pages stay poisoned unless `heal`. */
 export function clearUp(fake: FakeConfluence, heal: boolean): void {
   const poison = [...fake.faults.poisonPages];
@@ -172,6 +175,7 @@ const badRows: Weather = (fake, dice) => {
 
 /** A listing that leaves rows out and says nothing. */
 const partial: Weather = (fake, dice) => {
+  fake.faults.fired[MISLEADING] = 1;
   const share = dice.pick([0.1, 0.5]);
   fake.faults.add({
     kind: "transform",
@@ -183,6 +187,21 @@ const partial: Weather = (fake, dice) => {
     },
   });
   return `listings without ${share * 100} % of their rows`;
+};
+
+/** Answers by id that leave pages out and say nothing. Nothing may be believed for that, and nothing passed by. */
+const forgetful: Weather = (fake, dice) => {
+  const share = dice.pick([0.1, 0.5, 1]);
+  fake.faults.add({
+    kind: "transform",
+    ...sometimes(dice),
+    match: { endpoint: "GET /wiki/api/v2/pages" },
+    change: (body) => {
+      const { results, ...rest } = body as { results?: unknown };
+      return Array.isArray(results) ? { ...rest, results: results.filter(() => !dice.chance(share)) } : body;
+    },
+  });
+  return `answers by id without ${share * 100} % of their rows`;
 };
 
 const KINDS: readonly (readonly [number, Weather])[] = [
@@ -197,4 +216,5 @@ const KINDS: readonly (readonly [number, Weather])[] = [
   [2, heavy],
   [3, badRows],
   [3, partial],
+  [2, forgetful],
 ];
