@@ -1,6 +1,7 @@
 /** What can be checked of `deno compile` where its base runtime cannot be downloaded: everything up to starting the file. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { addAddon } from "../../src/build/addon.ts";
 import { isBuildable, TARGETS } from "../../src/build/targets.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 import { ROOT } from "./alone.ts";
@@ -80,12 +81,13 @@ Deno.test({
       // Packages and the bundler are at hand, a base runtime is not, and the proxy is not there.
       const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
       const { denoDir: real } = JSON.parse(new TextDecoder().decode(info.stdout));
+      const other = TARGETS.filter(isBuildable).find(({ os, cpu }) => os === host.os && cpu !== host.cpu)!;
+      await addAddon(other, join(denoDir, "program"), join(denoDir, "work"));
       await Deno.mkdir(join(denoDir, "dl"));
       await Deno.symlink(join(real, "npm"), join(denoDir, "npm"));
       for await (const { name } of Deno.readDir(join(real, "dl"))) {
         if (name.startsWith("esbuild")) await Deno.symlink(join(real, "dl", name), join(denoDir, "dl", name));
       }
-      const other = TARGETS.filter(isBuildable).find(({ os, cpu }) => os === host.os && cpu !== host.cpu)!;
       const built = await runCompile(["--quick", "--target", host.triple, "--target", other.triple], {
         DENO_DIR: denoDir,
         HTTPS_PROXY: "http://127.0.0.1:1",

@@ -76,17 +76,19 @@ test("holdLease waits where that is wanted, and says for whom", () =>
     await using first = await open();
     await using second = await open();
     const done: string[] = [];
+    const taken = Promise.withResolvers<void>();
     const held = holdLease(first, options(clock, "one"), async () => {
+      taken.resolve();
       await clock.sleep(90_000);
       done.push("one");
     });
+    // On a server the two race otherwise.
+    await taken.promise;
     const waiting = options(clock, "two", { wait: true });
-    const waited = held.then(() => {}, () => {});
-    const after = clock.run(Promise.all([
-      waited,
-      Promise.resolve().then(() => holdLease(second, waiting, () => Promise.resolve(void done.push("two")))),
+    await clock.run(Promise.all([
+      held,
+      holdLease(second, waiting, () => Promise.resolve(void done.push("two"))),
     ]));
-    await after;
     assertEquals(done, ["one", "two"]);
     assertEquals(waiting.waits, ["one"]);
   }));
