@@ -1,19 +1,15 @@
-/** Tests that hold wherever the index is: each runs once in memory and once on a real libSQL server of its own. */
+/** Tests that hold wherever the index is: each runs once on a file and once on a real libSQL server of its own. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Database } from "../../src/database/mod.ts";
 import type { VirtualClock } from "./clock.ts";
 import { noSqld, startSqld } from "./sqld.ts";
+import { withTempDir } from "./temp_dir.ts";
 
 const place = new AsyncLocalStorage<string>();
 
 /** Where the test that runs now keeps its index. */
 export function indexUrl(): string {
   return place.getStore() ?? ":memory:";
-}
-
-/** Whether the test that runs now keeps it on a server. */
-export function isOnServer(): boolean {
-  return place.getStore() !== undefined;
 }
 
 /** A server answers in its own time, which the virtual clock must not run past. */
@@ -34,7 +30,7 @@ export function nameOutside(database: Database, clock: VirtualClock): Database {
  * @param work The test.
  */
 export function test(name: string, work: () => Promise<void>): void {
-  Deno.test(name, work);
+  Deno.test(name, () => withTempDir((dir) => place.run(`file:${dir}/index.db`, work)));
   Deno.test({
     name: `${name}, on a server${noSqld === undefined ? "" : ` (${noSqld})`}`,
     ignore: noSqld !== undefined,

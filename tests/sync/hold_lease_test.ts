@@ -3,8 +3,7 @@ import { ConfluenceIndexError } from "../../src/errors.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { holdLease } from "../../src/sync/hold_lease.ts";
 import { VirtualClock } from "../support/clock.ts";
-import { indexUrl, isOnServer, nameOutside, test } from "../support/each_database.ts";
-import { withTempDir } from "../support/temp_dir.ts";
+import { indexUrl, nameOutside, test } from "../support/each_database.ts";
 
 const LEASES = "SELECT name, owner FROM leases ORDER BY name";
 
@@ -25,12 +24,8 @@ function options(clock: VirtualClock, runId: string, more: { wait?: boolean; sig
 async function withTwo(
   work: (clock: VirtualClock, open: () => ReturnType<typeof openDatabase>) => Promise<void>,
 ) {
-  await withTempDir(async (dir) => {
-    const clock = new VirtualClock();
-    // Memory cannot be shared.
-    const url = isOnServer() ? indexUrl() : `file:${dir}/index.db`;
-    await work(clock, async () => nameOutside(await openDatabase(url), clock));
-  });
+  const clock = new VirtualClock();
+  await work(clock, async () => nameOutside(await openDatabase(indexUrl()), clock));
 }
 
 test("holdLease keeps a second run out, and gives the lease back, also after a failure", () =>
