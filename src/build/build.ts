@@ -35,7 +35,11 @@ export interface BuildPlace {
   readonly say: (line: string) => void;
 }
 
-const FLAGS = permissionFlags(CONFIG.permissions.cli as PermissionSet, CONFIG.unstable);
+const FLAGS = [
+  ...permissionFlags(CONFIG.permissions.cli as PermissionSet, CONFIG.unstable),
+  // How the task that reads most keeps its memory small.
+  ...CONFIG.tasks.ingest.command.split(" ").filter((part) => part.startsWith("--v8-flags=")),
+];
 
 /**
  * Makes the files; each is there as a whole or not at all.

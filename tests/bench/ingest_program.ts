@@ -11,6 +11,7 @@ export interface IngestJob {
   readonly baseUrl: string;
   /** An empty folder. */
   readonly folder: string;
+  readonly requestsPerSecond: number;
   /** Requests in flight at most. */
   readonly concurrency: number;
   readonly spacesAtOnce: number;
@@ -32,7 +33,7 @@ const client = new ConfluenceClient({
   baseUrl: job.baseUrl,
   email: DEFAULT_ACCOUNT.email,
   apiToken: DEFAULT_ACCOUNT.token,
-  limits: { requestsPerSecond: 10_000, concurrency: job.concurrency },
+  limits: { requestsPerSecond: job.requestsPerSecond, concurrency: job.concurrency },
   fetch: (url, init) => {
     urls.push(String(url));
     return fetch(url, init);
