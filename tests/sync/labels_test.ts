@@ -186,7 +186,7 @@ test("the choice of labels is remembered for each space; taken in again, all of 
     fake.counters.reset();
     const run = await ingest({ ...DOCS, kinds: { labels: true }, deletions: "on_demand" });
     assertEquals([run.status, run.spaces[0]!.mode], ["complete", "delta"]);
-    assertEquals(fake.counters.total, 4, "who, spaces, what changed, all labels");
+    assertEquals(fake.counters.total, 5, "who, spaces, what changed, all labels, who still");
     assertEquals(await column(LABELS), ['["found"]', "[]", null]);
     assertEquals(await column("SELECT kind FROM events WHERE kind = 'labeled'"), []);
     assertEquals(await column("SELECT id FROM pages WHERE run_id = ?", run.runId), [first]);
