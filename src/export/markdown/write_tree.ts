@@ -1,6 +1,6 @@
-import { join } from "@std/path";
 import { toMarkdown } from "../../content/mod.ts";
 import { containerPlaces, type Readable } from "../../database/reader.ts";
+import { makeFolder } from "../atomic_file.ts";
 import { AttachmentStore } from "../attachment_store.ts";
 import { convertedPages } from "../converted_pages.ts";
 import { readDirectory } from "../page_directory.ts";
@@ -31,7 +31,7 @@ export async function writeMarkdownTree(
   out: string,
   signal?: AbortSignal,
 ): Promise<MarkdownTree> {
-  const folder = join(out, "export", "markdown");
+  const folder = await makeFolder(out, "export", "markdown");
   const directory = await readDirectory(index);
   const paths = pagePaths([
     ...directory.pages,
