@@ -57,6 +57,7 @@ Deno.test("export --format markdown writes a tree, and says what it did each tim
       removed: 0,
       kept: 1,
       keptFiles: ["DOCS/=cmd-' -C calc'!A0.md"],
+      missingFiles: 0,
     });
   }));
 
