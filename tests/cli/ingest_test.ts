@@ -193,6 +193,19 @@ Deno.test("ingest goes past a page that the server cannot deliver, and records i
     );
   }));
 
+Deno.test("ingest, plan and doctor refuse a --space-id that is no id, before any request", () =>
+  withWorld(async ({ fake, run }) => {
+    for (const command of ["ingest", "plan", "doctor"]) {
+      const { code, stdout, stderr } = await run(command, "--space-id", "abc");
+      assertEquals([code, stdout], [2, ""], command);
+      assertStringIncludes(
+        stderr,
+        'error[usage]: Cannot read --space-id: "abc" is no id\nhint: An id is a number',
+      );
+    }
+    assertEquals(fake.counters.log, []);
+  }));
+
 Deno.test("ingest --max-pages stops there, keeps the mark, and proves nothing", () =>
   withWorld(async ({ fake, run }) => {
     fake.site.addSpace({ key: "A", name: "A" });
