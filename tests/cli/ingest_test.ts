@@ -214,9 +214,11 @@ Deno.test("ingest --max-pages stops there, keeps the mark, and proves nothing", 
     assertEquals(result.code, 0, result.stderr);
     assertEquals(JSON.parse(result.stdout).added, 300);
     assertStringIncludes(result.stderr, "stopped after --max-pages 300");
+    assertStringIncludes(result.stderr, "\ncomplete as far as --max-pages went: the rest was not read\n");
     const state = "SELECT count(*) AS n, (SELECT mark FROM sync_state) AS mark FROM current_pages";
     assertEquals((await run("query", state)).stdout.trim(), '{"n":300,"mark":null}');
-    await run("ingest", "--rps", "1000");
+    const rest = await run("ingest", "--rps", "1000");
+    assertStringIncludes(rest.stderr, "\ncomplete: every listed page is accounted for\n");
     assertMatch((await run("query", state)).stdout, /"n":600,"mark":"20/);
   }));
 
