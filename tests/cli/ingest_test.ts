@@ -432,9 +432,23 @@ Deno.test("ingest --metrics-file replaces one file of OpenMetrics text", () =>
     assertEquals((await run("ingest", "--metrics-file", "confluence.prom")).code, 0);
     const later = await Deno.readTextFile(`${dir}/confluence.prom`);
     assertStringIncludes(later, '\nconfluence_index_last_run_pages{outcome="added"} 0\n');
-    const refused = await run("ingest", "--metrics-file", "no/such/folder.prom");
-    assertEquals(refused.code, 1, refused.stderr);
-    assertStringIncludes(refused.stderr, "Cannot write no/such/folder.prom");
+  }));
+
+Deno.test("ingest refuses a --metrics-file that cannot be written, before any request", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    await Deno.mkdir(`${dir}/folder.prom`);
+    const missing = await run("ingest", "--space", "A", "--metrics-file", "no/such/folder.prom");
+    assertEquals(missing.code, 2, missing.stderr);
+    assertStringIncludes(
+      missing.stderr,
+      "error[usage]: Cannot write no/such/folder.prom: its folder does not exist\nhint: Make the folder first",
+    );
+    const folder = await run("ingest", "--space", "A", "--metrics-file", "folder.prom");
+    assertEquals(folder.code, 2, folder.stderr);
+    assertStringIncludes(folder.stderr, "Cannot write folder.prom: it is a folder");
+    assertEquals(fake.counters.log, []);
+    assertEquals((await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name), ["folder.prom"]);
   }));
 
 Deno.test("ingest --include blogposts tells what came of them, and diff and status know them", () =>
