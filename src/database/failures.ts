@@ -12,6 +12,8 @@ export interface Failure {
   readonly reason: string;
   /** One sentence for people, without secrets. */
   readonly message: string;
+  /** The version that was shown before it could not be read, where one was. */
+  readonly shownVersion?: number | null;
 }
 
 /** A failure on record. */
@@ -24,18 +26,28 @@ export interface RecordedFailure extends Failure {
 }
 
 const COLUMNS = `kind, id, space_id AS spaceId, reason, message, attempts, first_failed_at AS firstFailedAt,
-  last_failed_at AS lastFailedAt, next_try_at AS nextTryAt, run_id AS runId`;
+  last_failed_at AS lastFailedAt, next_try_at AS nextTryAt, run_id AS runId, shown_version AS shownVersion`;
 
 /** Records failures: the first is tried again in the next run, later ones after 1 h, 2 h, 4 h … up to a week. */
 export function saveFailures(failures: readonly Failure[], runId: string, now: string): Statement[] {
   return failures.map((failure) => ({
     sql:
-      `INSERT INTO failures (kind, id, space_id, reason, message, attempts, first_failed_at, last_failed_at, next_try_at, run_id)
-      VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?6, ?7)
+      `INSERT INTO failures (kind, id, space_id, reason, message, attempts, first_failed_at, last_failed_at, next_try_at, run_id, shown_version)
+      VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?6, ?7, ?8)
       ON CONFLICT (kind, id) DO UPDATE SET space_id = excluded.space_id, reason = excluded.reason, message = excluded.message,
         attempts = attempts + 1, last_failed_at = excluded.last_failed_at, run_id = excluded.run_id,
+        shown_version = coalesce(max(excluded.shown_version, shown_version), excluded.shown_version, shown_version),
         next_try_at = strftime('%Y-%m-%dT%H:%M:%fZ', excluded.last_failed_at, '+' || min(168, 1 << min(attempts - 1, 8)) || ' hours')`,
-    args: [failure.kind, failure.id, failure.spaceId, failure.reason, failure.message, now, runId],
+    args: [
+      failure.kind,
+      failure.id,
+      failure.spaceId,
+      failure.reason,
+      failure.message,
+      now,
+      runId,
+      failure.shownVersion ?? null,
+    ],
   }));
 }
 

@@ -7,6 +7,7 @@ import type { Client } from "@libsql/client";
 import { ConfluenceIndexError } from "../errors.ts";
 import foundation from "../../migrations/0000_foundation.sql" with { type: "text" };
 import search from "../../migrations/0001_search.sql" with { type: "text" };
+import shownVersion from "../../migrations/0002_shown_version.sql" with { type: "text" };
 
 /** One step of the schema, as `drizzle-kit generate` wrote it. */
 export interface Migration {
@@ -19,6 +20,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { tag: "0000_foundation", sql: foundation },
   { tag: "0001_search", sql: search },
+  { tag: "0002_shown_version", sql: shownVersion },
 ];
 
 /** The newest migration's tag: what artifacts call the schema version. */

@@ -127,7 +127,7 @@ export {
   startRun,
 } from "./runs.ts";
 export type { SpaceAccount } from "./runs.ts";
-export { type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
+export { holdsPages, type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
 export {
   clearListedIds,
   clearUnlistedFailures,

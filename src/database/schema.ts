@@ -274,6 +274,7 @@ export const failures = sqliteTable("failures", {
   lastFailedAt: text("last_failed_at").notNull(),
   nextTryAt: text("next_try_at").notNull(),
   runId: text("run_id").notNull(),
+  shownVersion: integer("shown_version"),
 }, (table) => [primaryKey({ columns: [table.kind, table.id] }), index("failures_space").on(table.spaceId)]);
 
 /** Where the sync of each space stands: its mark, where to resume, when it was last reconciled. */

@@ -55,6 +55,11 @@ export function saveSpace(
   return statements;
 }
 
+/** Whether the index holds any page, in any version, deleted or not. */
+export async function holdsPages(database: Readable): Promise<boolean> {
+  return await database.first("SELECT 1 FROM pages LIMIT 1") !== undefined;
+}
+
 /** How many pages (or blog posts) of each space are current and not deleted. */
 export async function pageCounts(
   database: Readable,

@@ -352,6 +352,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       last_failed_at: "when it failed last",
       next_try_at: "when the next run tries it again",
       run_id: "the run it failed in last (runs.id)",
+      shown_version: "the version that was shown before it could not be read, where one was",
     },
   },
   sync_state: {

@@ -51,6 +51,10 @@ export class ChangedPages {
   #commentsChanged = false;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
   arrived = false;
+  /** How many pages were asked for by id. */
+  fetched = 0;
+  /** Whether a page that was shown is gone or out of scope by its own answer. */
+  vanished = false;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
@@ -64,7 +68,8 @@ export class ChangedPages {
 
   /** Pages whose pause in quarantine is over are asked for as well. */
   retry(failures: readonly Failure[]): void {
-    for (const { id } of failures) {
+    for (const { id, shownVersion } of failures) {
+      this.#shown.set(id, shownVersion ?? 0);
       this.#asked.add(id);
       this.#retried.add(id);
       this.#pending.push(id);
@@ -171,6 +176,11 @@ export class ChangedPages {
     const broken = batch.invalid.flatMap(({ objectId }) =>
       objectId === undefined || objectId.startsWith("att") || this.#asked.has(objectId) ? [] : [objectId]
     );
+    for (const { id, type, version } of batch.items) {
+      if (type === space.subject && this.#shown.has(id)) {
+        this.#shown.set(id, Math.max(this.#shown.get(id)!, version ?? 0));
+      }
+    }
     const ids = [...new Set([...hits.keys(), ...broken])];
     const known = await space.store.knownPages(ids);
     for (const id of ids) {
@@ -234,6 +244,8 @@ export class ChangedPages {
     const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids, shown);
     space.account.listed += ids.length;
+    this.fetched += ids.length;
+    this.vanished ||= fetched.absent.length > 0;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since
     );

@@ -193,6 +193,8 @@ async function findMissing(space: SpaceContext): Promise<SpaceStatus> {
     );
     return "held";
   }
+  // Before the looks and after them: an account that was nobody in between finds nothing twice.
+  if (!(await accountSees(space))) return noteSilence(space);
   const gone = new Map<KnownComment, Reason>();
   const doubtful: Failure[] = [];
   await inParallel(AT_ONCE, missing, async (comment) => {
@@ -205,13 +207,15 @@ async function findMissing(space: SpaceContext): Promise<SpaceStatus> {
       doubtful.push(commentFailure(space, comment.id, "doubtful", error.message));
     }
   });
-  if (gone.size > 0 && !(await accountSees(space))) {
-    note(
-      space,
-      "the credentials or the space stopped answering while comments were checked: none was marked as deleted",
-    );
-    return "incomplete";
-  }
+  if (gone.size > 0 && !(await accountSees(space))) return noteSilence(space);
   await space.store.buryComments(space, gone, doubtful);
   return doubtful.length === 0 ? "complete" : "incomplete";
+}
+
+function noteSilence(space: SpaceContext): SpaceStatus {
+  note(
+    space,
+    "the credentials or the space stopped answering while comments were checked: none was marked as deleted",
+  );
+  return "incomplete";
 }

@@ -115,6 +115,8 @@ export interface SpaceContext extends RunContext {
   readonly unread: readonly RecordedFailure[];
   /** Whether what a listing shows is kept: only where the index holds something already can something be missing. */
   readonly remembers: boolean;
+  /** Whether the index held no page at all when the run began, not even a deleted one. */
+  readonly isFirst: boolean;
   /** Things worth telling the user, in the summary and in `run_spaces`. */
   readonly notes: string[];
 }

@@ -10,10 +10,14 @@ import { listBlogPosts, wereRead } from "./blog_posts.ts";
 import { changesOf } from "./changed_pages.ts";
 import { retryComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
-import type { SpaceContext, SpaceStatus } from "./context.ts";
+import { note, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { catchUpOnLabels } from "./labels.ts";
 import { worse } from "./list_space.ts";
+import { isStillKnown } from "./prove.ts";
 import type { Unsearchable } from "./search_batches.ts";
+
+/** Up to so many changed pages, where each was found, the proof at the start of the run is enough; beyond, one more request is little. */
+const UNPROVEN = 50;
 
 /** Where the search is of no use, only the listing can tell what changed. */
 export type DeltaResult = SpaceStatus | Unsearchable;
@@ -27,7 +31,8 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const mark = Date.parse(space.state!.mark!);
   const startedAt = space.client.serverNow();
   const changes = await changesOf(space, null);
-  const result = await changes.read(startedAt - mark);
+  // Of two clocks the later one looks further back, which costs nothing but known rows.
+  const result = await changes.read(Math.max(startedAt, space.clock.now()) - mark);
   if (result !== "done") return result;
   await retryAttachments(space);
   await catchUpOnLabels(space);
@@ -35,13 +40,19 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const posts = wereRead(space) ? "complete" : await listBlogPosts(space, false);
   const others = worse(posts, await changes.bringComments());
   await retryComments(space);
+  const doubted = changes.vanished || space.readWhole.size > 0 || changes.fetched > UNPROVEN;
+  const known = !doubted || await isStillKnown(space.client, space.signal);
+  if (!known) {
+    note(space, "the credentials became nobody's while changes were read: the next run reads them again");
+    space.readWhole.clear();
+  }
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
-    complete: !changes.nameless && !changes.capped && others !== "incomplete",
+    complete: known && !changes.nameless && !changes.capped && others !== "incomplete",
     reconciledAt: null,
     deletions: null,
   });
-  return changes.nameless ? "incomplete" : others;
+  return changes.nameless || !known ? "incomplete" : others;
 }
 
 /**

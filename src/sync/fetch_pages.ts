@@ -37,6 +37,19 @@ export async function fetchPages(
   ids: readonly string[],
   versions: ReadonlyMap<string, number> = new Map(),
 ): Promise<FetchedPages> {
+  const { failures, ...rest } = await fetchEach(space, ids, versions);
+  return {
+    ...rest,
+    // What was shown once must not be forgotten while it waits in quarantine.
+    failures: failures.map((failure) => ({ ...failure, shownVersion: versions.get(failure.id) ?? null })),
+  };
+}
+
+async function fetchEach(
+  space: SpaceContext,
+  ids: readonly string[],
+  versions: ReadonlyMap<string, number>,
+): Promise<FetchedPages> {
   const result = await fetchInChunks(space, ids, versions);
   if (result.absent.length === 0) return result;
   const { gone, there, failures } = await lookForAbsent(space, result.absent);

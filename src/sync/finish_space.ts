@@ -52,7 +52,7 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
   const { database } = store;
   const { subject } = space;
   return undisturbed(database, async () => {
-    const choices = stateOf(space);
+    const choices = end.complete ? stateOf(space) : { ...stateOf(space), ...readAs(space) };
     const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
     const before = { ...choices, kinds: { ...choices.kinds, ...Object.fromEntries(read) } };
     const newest = end.complete ? await newestChange(database, space.space.id) : null;
@@ -61,7 +61,8 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
       mark: newest === null ? before.mark : later(before.mark, earlier(newest, end.readSince)),
       reconciledAt: end.reconciledAt ?? before.reconciledAt,
       resumeLink: null,
-      resumeSince: null,
+      // What nobody proved while it was read is compared once more: see chooseMode().
+      resumeSince: end.resumed === true ? before.resumeSince ?? end.readSince : null,
       syncedAt: now(space),
     };
     const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions, subject);
@@ -76,6 +77,13 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     space.account.deleted += deletions?.pages.size ?? 0;
     space.account.attachments.deleted += deletions?.attachments.size ?? 0;
   });
+}
+
+/** How the space was read the last time that this was done to the end: what was only begun is no scope and no format. */
+function readAs({ state }: SpaceContext): Partial<SyncState> {
+  return state === undefined || state.mark === null
+    ? {}
+    : { scope: state.scope, bodyFormat: state.bodyFormat };
 }
 
 /**

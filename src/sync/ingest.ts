@@ -4,12 +4,13 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import type { Clock, Space } from "../model/mod.ts";
+import type { Clock, Kind, Space } from "../model/mod.ts";
 import { type ConfluenceClient, systemClock } from "../confluence/mod.ts";
 import {
   clearFailures,
   type Database,
   endRun,
+  type Failure,
   failuresOf,
   knownSpaces,
   newestEvent,
@@ -122,8 +123,8 @@ class IngestRun {
   readonly #stop = new AbortController();
   /** The newest event of the index before this run. */
   #eventBefore = 0;
-  /** Ids of the spaces whose blog posts are read. */
-  readonly #withPosts = new Set<string>();
+  /** What is read of each space besides pages and attachments. */
+  readonly #kinds = new Map<string, ReadonlySet<Kind>>();
 
   constructor(
     options: IngestOptions,
@@ -189,7 +190,7 @@ class IngestRun {
       signal: AbortSignal.any([this.#signal, this.#stop.signal]),
       emit: this.#emit,
     });
-    for (const { space, kinds } of prepared) if (kinds.has("blogposts")) this.#withPosts.add(space.id);
+    for (const { space, kinds } of prepared) this.#kinds.set(space.id, kinds);
     return prepared.map((space) => ({ ...space, client, store }));
   }
 
@@ -261,14 +262,9 @@ class IngestRun {
     const postCounts = await pageCounts(database, "blogpost");
     for (const { space, account, status } of results) {
       account.countAfter = counts.get(space.id) ?? 0;
-      for (const kind of ["page", "attachment"] as const) {
-        open += (await failuresOf(database, space.id, kind)).length;
-      }
-      const withPosts = this.#withPosts.has(space.id);
-      if (withPosts) {
-        account.blogPosts.countAfter = postCounts.get(space.id) ?? 0;
-        open += (await failuresOf(database, space.id, "blogpost")).length;
-      }
+      for (const kind of this.#wanted(space.id)) open += (await failuresOf(database, space.id, kind)).length;
+      const withPosts = this.#kinds.get(space.id)?.has("blogposts") === true;
+      if (withPosts) account.blogPosts.countAfter = postCounts.get(space.id) ?? 0;
       // A space that ended early has read pages it had no time to account for.
       if (status !== "failed" && status !== "interrupted") {
         const isShared = shared.has(space.id);
@@ -301,6 +297,20 @@ class IngestRun {
       ),
     ]);
     return { runId: this.#runId, status, metrics, spaces: results, discrepancies };
+  }
+
+  /** What of a space must not wait in quarantine where the run is to be complete. */
+  #wanted(spaceId: string): Failure["kind"][] {
+    const kinds = this.#kinds.get(spaceId) ?? new Set();
+    return [
+      "page",
+      "attachment",
+      ...(kinds.has("blogposts") ? ["blogpost" as const] : []),
+      ...(kinds.has("labels") ? ["labels" as const] : []),
+      ...(kinds.has("comments") ? ["comment" as const] : []),
+      ...(this.#options.files === undefined ? [] : ["file" as const]),
+      ...((this.#options.historyDepth ?? null) === null ? [] : ["history" as const]),
+    ];
   }
 
   #now(): string {

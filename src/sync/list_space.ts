@@ -6,7 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
 import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
-import type { KnownPage } from "../database/mod.ts";
+import { failuresOf, type KnownPage, type RecordedFailure } from "../database/mod.ts";
 import { searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
 import { listBlogPosts } from "./blog_posts.ts";
@@ -40,8 +40,8 @@ export async function listSpace(
   const { detectDeletions } = options;
   await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
-  if (space.account.countBefore > 0) {
-    // Whether an attachment is there depends on its page: pages come first.
+  if (!space.isFirst) {
+    // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
     await listing.read();
     const attachments = await syncAttachments(space);
     await settleLabels(space);
@@ -106,6 +106,8 @@ class SpaceListing {
   #pending: Page[] = [];
   #capped = false;
   #nameless = 0;
+  /** Pages in quarantine since earlier runs that the listing has not shown. */
+  #unseen = new Map<string, RecordedFailure>();
 
   constructor(space: SpaceContext) {
     this.#space = space;
@@ -120,6 +122,8 @@ class SpaceListing {
   async read(): Promise<void> {
     const space = this.#space;
     if (this.#resumeLink === LISTING_END) return;
+    const failed = await failuresOf(space.database, space.space.id, space.subject);
+    this.#unseen = new Map(failed.map((each) => [each.id, each]));
     for await (const batch of prefetch(this.#batches())) {
       this.#startedAt ??= new Date(batch.receivedAt).toISOString();
       const taken = this.#take(batch);
@@ -188,13 +192,14 @@ class SpaceListing {
     }
     const doubt = this.#doubt();
     const removal = detectDeletions && doubt === null
-      ? await findMissing(space, attachmentsComplete)
+      ? await findMissing(space, attachmentsComplete, [...this.#unseen.values()])
       : NOTHING_REMOVED;
     if (detectDeletions && doubt !== null) note(space, `${doubt}: nothing was marked as deleted`);
     await space.store.finish(space, {
       readSince: startedAt,
       // A row that says not even which page it is can be in no quarantine: the next run must look again.
       complete: attachmentsComplete && this.#nameless === 0 && others !== "incomplete",
+      resumed: this.#resumeLink !== null,
       reconciledAt: removal.proven && attachmentsComplete && others === "complete" ? startedAt : null,
       deletions: removal.deletions,
     });
@@ -236,6 +241,7 @@ class SpaceListing {
     });
     account.listed += pages.length + failures.length;
     const listed = [...pages.map((page) => page.id), ...failures.map((failure) => failure.id)];
+    for (const id of listed) this.#unseen.delete(id);
     const known = await space.store.knownPages(listed);
     const ready: Page[] = [];
     for (const page of pages) {

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
-import type { KnownAttachment, KnownPage } from "../database/mod.ts";
+import type { KnownAttachment, KnownPage, RecordedFailure } from "../database/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
-import { fetchPages, versionsOf } from "./fetch_pages.ts";
+import { type FetchedPages, fetchPages, versionsOf } from "./fetch_pages.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
 import type { Deletions } from "./store.ts";
 
@@ -28,17 +28,25 @@ export const NOTHING_REMOVED: Removal = { deletions: null, held: false, proven: 
  *
  * @param space The space, completely listed.
  * @param withAttachments Whether its attachments were completely read too.
+ * @param unseen Pages in quarantine that the listing did not show either.
  */
-export async function findMissing(space: SpaceContext, withAttachments: boolean): Promise<Removal> {
+export async function findMissing(
+  space: SpaceContext,
+  withAttachments: boolean,
+  unseen: readonly RecordedFailure[],
+): Promise<Removal> {
   const missing = await missingFrom(space, withAttachments);
   const findings = await lookAgain(space, missing);
   for (const text of remarks(space, findings)) note(space, text);
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
   const { pages, attachments } = findings;
   if (pages.present.length > 0) await saveFound(space, pages.present);
-  const doubtful = [...pages.doubtful, ...attachments.doubtful];
+  const lost = await fetchLost(space, unseen, missing.pages);
+  if (lost.pages.length + lost.failures.length > 0) await saveFetched(space, lost);
+  const doubtful = [...pages.doubtful, ...attachments.doubtful, ...lost.failures];
   const here = new Set(pages.present.filter((page) => page.spaceId === space.space.id).map(({ id }) => id));
-  const leftOut = missing.pages.filter(({ id }) => here.has(id)).length;
+  const lostHere = lost.pages.filter((page) => page.spaceId === space.space.id).length;
+  const leftOut = missing.pages.filter(({ id }) => here.has(id)).length + lostHere;
   if (leftOut > 0) {
     note(
       space,
@@ -92,9 +100,27 @@ function remarks({ space }: SpaceContext, findings: Findings): string[] {
   }
 }
 
+/** Pages in quarantine are in no table that could miss them. */
+async function fetchLost(
+  space: SpaceContext,
+  unseen: readonly RecordedFailure[],
+  missing: readonly KnownPage[],
+): Promise<FetchedPages> {
+  const looked = new Set(missing.map(({ id }) => id));
+  const lost = unseen.filter(({ id }) => !looked.has(id));
+  return await fetchPages(
+    space,
+    lost.map(({ id }) => id),
+    new Map(lost.map(({ id, shownVersion }) => [id, shownVersion ?? 0])),
+  );
+}
+
 /** Found elsewhere, or found after all: saved like any other page that was read. */
 async function saveFound(space: SpaceContext, present: readonly Page[]): Promise<void> {
-  const fetched = await fetchPages(space, present.map((page) => page.id), versionsOf(present));
+  await saveFetched(space, await fetchPages(space, present.map((page) => page.id), versionsOf(present)));
+}
+
+async function saveFetched(space: SpaceContext, fetched: FetchedPages): Promise<void> {
   space.account.listed += fetched.pages.length + fetched.failures.length;
   await space.store.savePages(space, fetched.pages, { failures: fetched.failures });
 }

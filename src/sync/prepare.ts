@@ -9,6 +9,7 @@ import { type BodyFormat, type Kind, KINDS, type Space, USUAL_KINDS } from "../m
 import {
   type DeletionMode,
   failuresOf,
+  holdsPages,
   knownSpaces,
   pageCounts,
   reconciliationDue,
@@ -68,6 +69,7 @@ export async function prepareSpaces(
   const states = await syncStates(database);
   const counts = await pageCounts(database);
   const postCounts = await pageCounts(database, "blogpost");
+  const isFirst = !await holdsPages(database);
   const trackedSpaces = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
   for (const space of spaces) trackedSpaces.set(space.id, space.key);
   const settings = settingsOf(options);
@@ -104,6 +106,7 @@ export async function prepareSpaces(
       unlabelled,
       unread,
       readWhole: new Set(),
+      isFirst,
       // An empty space may be the one that pages of another have moved to.
       remembers: counts.size + failures.length + lost.length > 0,
       notes: [],
@@ -150,7 +153,8 @@ function choicesOf(
       },
     );
   }
-  if (known && state.scope !== statuses.join(",") && !full && !reconcile) {
+  const listed = full === true || reconcile === true && (options.maxPages ?? null) === null;
+  if (known && state.scope !== statuses.join(",") && !listed) {
     throw new ConfluenceIndexError(
       "usage",
       `Cannot ingest ${space.key} with ${statuses.join(" and ")} pages: the index holds ${

@@ -173,7 +173,29 @@ class SecondLook {
       if (batch.invalid.length > 0) return;
     }
     for (const attachment of homeless) {
-      if (!found.has(attachment.pageId)) buryAttachment(attachment, "moved", verdicts);
+      if (found.has(attachment.pageId)) continue;
+      const home = await this.#home(attachment);
+      if (home === "unknown") {
+        const text =
+          `Cannot place attachment ${attachment.id}: nobody says where its page ${attachment.pageId} is`;
+        verdicts.doubtful.push(attachmentFailure(this.#space, attachment.id, "doubtful", text));
+      } else if (home === null) buryAttachment(attachment, "moved", verdicts);
+      else {
+        found.add(home.id);
+        present.push(home);
+      }
+    }
+  }
+
+  /** The page of an attachment, which an answer left out; null where it is certainly out of scope. */
+  async #home({ pageId }: KnownAttachment): Promise<Page | null | "unknown"> {
+    const { client, statuses, signal, trackedSpaces } = this.#space;
+    try {
+      const page = await client.getPageById(pageId, undefined, { signal });
+      return statuses.includes(page.status) && trackedSpaces.has(page.spaceId) ? page : null;
+    } catch (error) {
+      if (!(error instanceof ConfluenceError)) throw error;
+      return certainlyGone(error) ? null : "unknown";
     }
   }
 

@@ -57,6 +57,8 @@ export interface SpaceEnd {
   readonly readSince: string;
   /** Whether everything was read (or is in quarantine); otherwise the mark stays where it is. */
   readonly complete: boolean;
+  /** Whether part of it was read by an earlier run, which did not live to prove what it saw. */
+  readonly resumed?: boolean;
   /** When a complete reconciliation started; null where this was none. */
   readonly reconciledAt: string | null;
   /** What a listing did not show and the second look proved gone; null where nothing was looked for. */

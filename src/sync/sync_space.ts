@@ -16,6 +16,8 @@ export function chooseMode(state: SyncState | undefined, settings: SyncSettings,
   if (settings.full) return "full";
   if (state === undefined || state.mark === null) return "first";
   if (settings.maxPages !== null) return "delta";
+  // A first listing that was resumed: what it showed before it broke off was read by credentials that nobody proved afterwards.
+  if (state.resumeSince !== null) return "reconcile";
   return due ? "reconcile" : "delta";
 }
 

@@ -206,6 +206,19 @@ Deno.test("ingest, plan and doctor refuse a --space-id that is no id, before any
     assertEquals(fake.counters.log, []);
   }));
 
+Deno.test("ingest --quiet says nothing of a good run, and why another is incomplete", () =>
+  withWorld(async ({ fake, run }) => {
+    fake.site.addSpace({ key: "DOCS", name: "Documents" });
+    const { pageIds } = fake.site.fill({ spaceKey: "DOCS", pages: 20 });
+    const good = await run("ingest", "--all-spaces", "--quiet");
+    assertEquals([good.code, good.stderr], [0, ""]);
+    for (const id of pageIds.slice(0, 15)) fake.site.trashPage(id);
+    const held = await run("ingest", "--reconcile", "--quiet");
+    assertEquals(held.code, 1);
+    assertMatch(held.stderr, /^DOCS: the brake held: 15 pages of DOCS are missing/);
+    assertStringIncludes(held.stderr, "incomplete: run again");
+  }));
+
 Deno.test("ingest --max-pages stops there, keeps the mark, and proves nothing", () =>
   withWorld(async ({ fake, run }) => {
     fake.site.addSpace({ key: "A", name: "A" });

@@ -13,7 +13,7 @@ import { LiveProgress } from "./live_progress.ts";
 import { openMetrics } from "./open_metrics.ts";
 import { readingOptions } from "./reading.ts";
 import { proveReplaceable, replaceFile } from "./replace_file.ts";
-import { summarize } from "./summary.ts";
+import { summarize, whyIncomplete } from "./summary.ts";
 
 /** Reads spaces into the index, writes the run's artifacts, says how it went. */
 export const action: Action = async (invocation) => {
@@ -55,9 +55,12 @@ export const action: Action = async (invocation) => {
   }
   io.progress.end();
   if (!options.quiet) io.err(owed);
+  const code = exitCode(result);
   if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
+  // Who is to be quiet still says why it failed: that is what cron mails and the journal keeps.
+  else if (code === EXIT_CODES.incomplete) io.err(whyIncomplete(result));
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
-  return exitCode(result);
+  return code;
 };
 
 /** What earlier runs brought before they were killed is in no artifact yet, and in this run's neither. */

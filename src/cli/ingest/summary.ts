@@ -42,7 +42,7 @@ export function summarize(result: IngestResult, artifacts: Artifacts | null): st
   return [
     layOut(HEADER, rows),
     ...result.spaces.flatMap((space) => remarksOf(space)),
-    ...result.discrepancies.map((text) => `does not add up: ${printable(text)}\n`),
+    ...discrepanciesOf(result),
     `${metrics.requests} requests (${metrics.retries} retries), ${formatBytes(metrics.bytes_received)}, ${
       seconds.toFixed(1)
     } s\n`,
@@ -148,4 +148,18 @@ export function remarksOf({ space, account, notes, error }: SpaceResult): string
 
 function filesOf(n: number): string {
   return n === 1 ? "1 file" : `${n} files`;
+}
+
+/** The part of the summary that says why a run is not complete. */
+export function whyIncomplete(result: IngestResult): string {
+  return [
+    ...result.spaces.filter(({ status, account }) => status !== "complete" || account.failures > 0)
+      .flatMap((space) => remarksOf(space)),
+    ...discrepanciesOf(result),
+    "incomplete: run again to retry what failed; `status` names what waits in quarantine\n",
+  ].join("");
+}
+
+function discrepanciesOf({ discrepancies }: IngestResult): string[] {
+  return discrepancies.map((text) => `does not add up: ${printable(text)}\n`);
 }
