@@ -13,6 +13,8 @@ export type OptionType =
   | "boolean"
   /** Any text. */
   | "string"
+  /** An id of Confluence, as text: digits. */
+  | "id"
   /** A whole number, as a number. */
   | "integer"
   /** A decimal number, as a number. */

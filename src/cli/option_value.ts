@@ -34,6 +34,13 @@ export async function readOptionValue(
       return readSize(option, text, origin);
     case "duration":
       return readDuration(option, text, origin);
+    case "id":
+      if (/^\d+$/.test(text)) return text;
+      throw refusal(
+        origin,
+        `"${printable(text)}" is no id`,
+        "An id is a number like 98306. A space is also found by its key: --space KEY.",
+      );
     case "choice":
       if (option.repeat !== true) return await readChoice(option, text, origin);
       return await Promise.all(text.split(",").map((part) => readChoice(option, part.trim(), origin)));

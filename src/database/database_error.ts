@@ -35,7 +35,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     /SQLITE_FULL|disk is full/,
     "database",
     "the disk is full",
-    "Free some space and run again; what was committed is kept and the run resumes.",
+    "Free some space and run again; what was committed is kept, and an ingest goes on there.",
   ],
   [
     /SQLITE_READONLY|readonly database|read-only/i,
@@ -59,7 +59,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     /no answer within [\d.]+ s/,
     "database",
     `${AWAY} in time`,
-    "Look after the server, or give it longer with CONFLUENCE_INDEX_DB_TIMEOUT, then run again; the run resumes.",
+    "Look after the server, or give it longer with CONFLUENCE_INDEX_DB_TIMEOUT, then run again; an ingest goes on where it stopped.",
   ],
   [
     /RESPONSE_TOO_LARGE|Response is too large/,
@@ -71,7 +71,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     /BLOCKED: /,
     "database",
     "the database server has been closed for this by its operator",
-    "It may be maintenance, or the limit of a plan. Run again when it is open; the run resumes.",
+    "It may be maintenance, or the limit of a plan. Run again when it is open; an ingest goes on where it stopped.",
   ],
   [
     /HTTP status 403|Forbidden/i,
@@ -95,7 +95,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|the connection failed|HRANA|SERVER_ERROR/i,
     "database",
     AWAY,
-    "Check --db and the network, then run again; the run resumes.",
+    "Check --db and the network, then run again; an ingest goes on where it stopped.",
   ],
 ];
 

@@ -11,7 +11,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import type { Answer, Reader, SqlParams, SqlRow } from "./reader.ts";
-import { narrow, noStatement, secondStatement, writingStatement, wrongStatement } from "./statement_error.ts";
+import { narrow, noStatement, refusedStatement, secondStatement, wrongStatement } from "./statement_error.ts";
 
 /** Opens a file that exists; see {@linkcode openReader}. */
 export async function openFileReader(url: string, timeout: number): Promise<Reader> {
@@ -199,7 +199,7 @@ function explainRunning(error: unknown, sql: string): Error {
     return explainDatabaseError(new Error(code, { cause: error }), "Cannot read the index");
   }
   const writes = code !== undefined || /readonly database|too many attached/.test(error.message);
-  return writes ? writingStatement(error) : wrongStatement(error);
+  return writes ? refusedStatement(sql, error) : wrongStatement(error);
 }
 
 /** SQLite compiles one statement and leaves the rest of the text unread. */

@@ -9,7 +9,14 @@ import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import type { Answer, Reader, SqlParams, SqlValue } from "./reader.ts";
 import { linkServer, type ServerLink, type ServerOptions } from "./server.ts";
-import { narrow, noStatement, secondStatement, writingStatement, wrongStatement } from "./statement_error.ts";
+import {
+  narrow,
+  noStatement,
+  refusedStatement,
+  secondStatement,
+  writingStatement,
+  wrongStatement,
+} from "./statement_error.ts";
 
 /** Connects; see {@linkcode openReader}. The client for servers alone: the other one loads the native addon. */
 export async function openServerReader(url: string, options: ServerOptions): Promise<Reader> {
@@ -40,7 +47,7 @@ class ServerReader implements Reader {
       const { columns, rows } = await this.#run(sql, params);
       return { columns, rows: rows.map((row) => columns.map((_, i) => narrow(toValue(row[i])))) };
     } catch (error) {
-      throw explainServerError(error);
+      throw explainServerError(error, sql);
     }
   }
 
@@ -89,7 +96,7 @@ function toValue(value: unknown): SqlValue {
 /** The codes of errors that are about the statement. */
 const STATEMENT_ERROR = /^(SQL_|SQLITE_(ERROR|UNKNOWN|READONLY|AUTH|MISMATCH|RANGE|TOOBIG))/;
 
-function explainServerError(error: unknown): Error {
+function explainServerError(error: unknown, sql: string): Error {
   if (error instanceof ConfluenceIndexError || !(error instanceof Error)) return error as Error;
   const code = "code" in error ? String(error.code) : "";
   if (!STATEMENT_ERROR.test(code)) return explainDatabaseError(error, "Cannot read the index");
@@ -98,6 +105,6 @@ function explainServerError(error: unknown): Error {
   const message = error.message.replace(/^(SQL\w+: )+/, "").replace(/^SQLite error: /, "");
   const said = new Error(message, { cause: error });
   return /READONLY/.test(code) || /^SQL string could not be parsed: unsupported/.test(message)
-    ? writingStatement(said)
+    ? refusedStatement(sql, said)
     : wrongStatement(said);
 }

@@ -20,6 +20,17 @@ export function secondStatement(): ConfluenceIndexError {
   });
 }
 
+/** The database refuses it for what it would do. */
+export function refusedStatement(sql: string, cause: Error): ConfluenceIndexError {
+  const bare = sql.replace(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, " ");
+  if (!/^[\s;]*attach\b/i.test(bare)) return writingStatement(cause);
+  return new ConfluenceIndexError("usage", `${ACTION}: it would attach another database`, {
+    hint: "The index is opened alone and read-only, and no other file can be attached. " +
+      "Ask each index by itself, or attach a backup of it in SQLite's own shell.",
+    cause,
+  });
+}
+
 /** The database refuses it because it would write. */
 export function writingStatement(cause?: Error): ConfluenceIndexError {
   const says = cause === undefined ? "" : ` (SQLite says: ${cause.message})`;

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { join } from "@std/path";
 import { ConfluenceIndexError } from "../errors.ts";
 import { findRun, latestRuns, type Readable, type Run, SCHEMA_VERSION } from "../database/reader.ts";
-import { makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
+import { explainFileError, makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
 import { csvLines } from "./csv_lines.ts";
 import { chunkLines, type MadeField, richPageLines } from "./made_lines.ts";
 import { pageLines, tombstoneLines } from "./lines.ts";
@@ -55,7 +56,8 @@ export async function writeRunArtifacts(database: Readable, runId: string, out: 
 }
 
 /**
- * Writes the whole current state to `<out>/export/`, whichever runs it came from.
+ * Writes the whole current state to `<out>/export/`, whichever runs it came from. A `chunks.ndjson` of an earlier export that this
+ * one does not write is removed.
  *
  * @param database The index.
  * @param out The output folder.
@@ -87,6 +89,8 @@ export async function writeStateArtifacts(
     files.push(await writeLines(folder, "chunks.ndjson", chunkLines(database, chunks, signal)));
   }
   await writeLines(folder, "manifest.json", manifest(run, "export", files));
+  // After the manifest that no longer names it: it is of an earlier state.
+  if (chunks === undefined) await removePlainFile(join(folder, "chunks.ndjson"));
   return { folder, files };
 }
 
@@ -101,6 +105,14 @@ export async function writeStateArtifacts(
 export async function writeCsv(database: Readable, out: string, signal?: AbortSignal): Promise<Artifacts> {
   const folder = await makeFolder(out, "export");
   return { folder, files: [await writeLines(folder, "pages.csv", csvLines(database, signal))] };
+}
+
+async function removePlainFile(path: string): Promise<void> {
+  try {
+    if ((await Deno.lstat(path)).isFile) await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw explainFileError(error, path);
+  }
 }
 
 function metricsOf({ id, status, startedAt, metrics }: Run): unknown {

@@ -37,6 +37,7 @@ export {
   type SearchOptions,
   type SearchResult,
   suggestWords,
+  unknownSpaces,
 } from "./search.ts";
 export {
   type IndexStatus,

@@ -4,7 +4,7 @@
  * @module
  */
 import { joinWords, partWords } from "../content/words.ts";
-import { HIT_END, HIT_START, type Readable, searchPages, wordsLike } from "../database/reader.ts";
+import { HIT_END, HIT_START, type Readable, searchPages, spaceKeys, wordsLike } from "../database/reader.ts";
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Suggest } from "./ask.ts";
 import { readTerms, type SearchTerm, toMatch } from "./search_terms.ts";
@@ -84,6 +84,19 @@ export async function search(index: Readable, options: SearchOptions): Promise<S
     snippet: readMarks(row.snippet),
   }));
   return { hits, more: rows.length > limit };
+}
+
+/** Those of the keys, in any case, that no space of the index has; each with the one that was probably meant. */
+export async function unknownSpaces(
+  index: Readable,
+  keys: readonly string[],
+  suggest: Suggest,
+): Promise<{ readonly key: string; readonly meant: string | undefined }[]> {
+  if (keys.length === 0) return [];
+  const known = [...(await spaceKeys(index)).values()];
+  const folded = new Set(known.map((key) => key.toLowerCase()));
+  const unknown = [...new Set(keys)].filter((key) => !folded.has(key.toLowerCase()));
+  return await Promise.all(unknown.map(async (key) => ({ key, meant: await suggest(key, known) })));
 }
 
 /**

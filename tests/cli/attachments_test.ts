@@ -163,3 +163,21 @@ Deno.test("the worker may reach the media host only when files are downloaded", 
     "media.example:443",
   ]);
 });
+
+Deno.test("export --format markdown says how many kept files are not below --out", () =>
+  withSite(async ({ fake, page, run }) => {
+    fake.site.attach(page, { filename: "a.txt", bytes: bytesOf("a") });
+    fake.site.attach(page, { filename: "b.txt", bytes: bytesOf("b") });
+    await run(...DOWNLOAD);
+    const beside = await run("export", "--format", "markdown", "--json");
+    assertEquals(JSON.parse(beside.stdout).missingFiles, 0);
+    assert(!beside.stderr.includes("warning"), beside.stderr);
+    const elsewhere = await run("export", "--format", "markdown", "--json", "--out", "other");
+    assertEquals(elsewhere.code, 0, elsewhere.stderr);
+    assertEquals(JSON.parse(elsewhere.stdout).missingFiles, 2);
+    assertStringIncludes(
+      elsewhere.stderr,
+      "warning: 2 attachment files that the index keeps are not below other, so links lead to the site: " +
+        "name the folder of the ingest with --out\n",
+    );
+  }));

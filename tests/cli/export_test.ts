@@ -1,5 +1,5 @@
 /** `export` through the command line, in all its formats. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openDatabase } from "../../src/database/mod.ts";
 import { filesOf, type PageRow, putPages } from "../export/support.ts";
 import { type CliResult, runCli } from "../support/run_cli.ts";
@@ -57,6 +57,7 @@ Deno.test("export --format markdown writes a tree, and says what it did each tim
       removed: 0,
       kept: 1,
       keptFiles: ["DOCS/=cmd-' -C calc'!A0.md"],
+      missingFiles: 0,
     });
   }));
 
@@ -112,6 +113,20 @@ Deno.test("export --chunks writes the text in parts along headings, the same byt
     assertEquals(manifest.artifacts[2].lines, chunks.length);
     await run("--chunks", "150", "--out", "b");
     assertEquals(await Deno.readTextFile(`${dir}/b/export/chunks.ndjson`), text);
+  }));
+
+Deno.test("export without --chunks removes the chunks of an earlier export, and nothing but a plain file", () =>
+  withIndex(async (run, dir) => {
+    const path = `${dir}/var/export/chunks.ndjson`;
+    await run("--chunks", "150");
+    assert((await Deno.stat(path)).isFile);
+    assertEquals((await run("--format", "csv")).code, 0);
+    assert((await Deno.stat(path)).isFile);
+    assertEquals((await run()).code, 0);
+    await assertRejects(() => Deno.lstat(path), Deno.errors.NotFound);
+    await Deno.mkdir(path);
+    assertEquals((await run()).code, 0);
+    assert((await Deno.stat(path)).isDirectory);
   }));
 
 Deno.test("export --format csv writes metadata that no spreadsheet runs", () =>

@@ -193,6 +193,19 @@ Deno.test("ingest goes past a page that the server cannot deliver, and records i
     );
   }));
 
+Deno.test("ingest, plan and doctor refuse a --space-id that is no id, before any request", () =>
+  withWorld(async ({ fake, run }) => {
+    for (const command of ["ingest", "plan", "doctor"]) {
+      const { code, stdout, stderr } = await run(command, "--space-id", "abc");
+      assertEquals([code, stdout], [2, ""], command);
+      assertStringIncludes(
+        stderr,
+        'error[usage]: Cannot read --space-id: "abc" is no id\nhint: An id is a number',
+      );
+    }
+    assertEquals(fake.counters.log, []);
+  }));
+
 Deno.test("ingest --quiet says nothing of a good run, and why another is incomplete", () =>
   withWorld(async ({ fake, run }) => {
     fake.site.addSpace({ key: "DOCS", name: "Documents" });
@@ -214,9 +227,11 @@ Deno.test("ingest --max-pages stops there, keeps the mark, and proves nothing", 
     assertEquals(result.code, 0, result.stderr);
     assertEquals(JSON.parse(result.stdout).added, 300);
     assertStringIncludes(result.stderr, "stopped after --max-pages 300");
+    assertStringIncludes(result.stderr, "\ncomplete as far as --max-pages went: the rest was not read\n");
     const state = "SELECT count(*) AS n, (SELECT mark FROM sync_state) AS mark FROM current_pages";
     assertEquals((await run("query", state)).stdout.trim(), '{"n":300,"mark":null}');
-    await run("ingest", "--rps", "1000");
+    const rest = await run("ingest", "--rps", "1000");
+    assertStringIncludes(rest.stderr, "\ncomplete: every listed page is accounted for\n");
     assertMatch((await run("query", state)).stdout, /"n":600,"mark":"20/);
   }));
 
@@ -430,9 +445,23 @@ Deno.test("ingest --metrics-file replaces one file of OpenMetrics text", () =>
     assertEquals((await run("ingest", "--metrics-file", "confluence.prom")).code, 0);
     const later = await Deno.readTextFile(`${dir}/confluence.prom`);
     assertStringIncludes(later, '\nconfluence_index_last_run_pages{outcome="added"} 0\n');
-    const refused = await run("ingest", "--metrics-file", "no/such/folder.prom");
-    assertEquals(refused.code, 1, refused.stderr);
-    assertStringIncludes(refused.stderr, "Cannot write no/such/folder.prom");
+  }));
+
+Deno.test("ingest refuses a --metrics-file that cannot be written, before any request", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    fake.site.addSpace({ key: "A", name: "A" });
+    await Deno.mkdir(`${dir}/folder.prom`);
+    const missing = await run("ingest", "--space", "A", "--metrics-file", "no/such/folder.prom");
+    assertEquals(missing.code, 2, missing.stderr);
+    assertStringIncludes(
+      missing.stderr,
+      "error[usage]: Cannot write no/such/folder.prom: its folder does not exist\nhint: Make the folder first",
+    );
+    const folder = await run("ingest", "--space", "A", "--metrics-file", "folder.prom");
+    assertEquals(folder.code, 2, folder.stderr);
+    assertStringIncludes(folder.stderr, "Cannot write folder.prom: it is a folder");
+    assertEquals(fake.counters.log, []);
+    assertEquals((await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name), ["folder.prom"]);
   }));
 
 Deno.test("ingest --include blogposts tells what came of them, and diff and status know them", () =>

@@ -121,7 +121,6 @@ Deno.test("query cannot write: each attempt ends with 2, and the folder stays as
         "INSERT INTO pages VALUES ('9', 'x', 1, NULL) RETURNING id",
         "CREATE TABLE t (a)",
         "PRAGMA user_version = 5",
-        `ATTACH '${dir}/new.db' AS n`,
         `VACUUM INTO '${dir}/copy.db'`,
       ]
     ) {
@@ -129,6 +128,12 @@ Deno.test("query cannot write: each attempt ends with 2, and the folder stays as
       assertEquals([code, stdout], [2, ""], sql);
       assertStringIncludes(stderr, "error[usage]: Cannot run the statement: it would write", sql);
     }
+    const attach = await run([`ATTACH '${dir}/new.db' AS n`]);
+    assertEquals([attach.code, attach.stdout], [2, ""]);
+    assertStringIncludes(
+      attach.stderr,
+      "it would attach another database\nhint: The index is opened alone and read-only",
+    );
     const two = await run(["PRAGMA query_only = OFF; DELETE FROM pages"]);
     assertEquals(two.code, 2);
     assertStringIncludes(two.stderr, "there is more than one");

@@ -56,13 +56,21 @@ Deno.test("search prints the best page first, as text and as JSON, with what was
 
 Deno.test("search that finds nothing says so with what was probably meant, and ends well", () =>
   withIndex(async (run) => {
-    const [none, json, odd] = await Promise.all([
+    const [none, json, odd, space, near] = await Promise.all([
       run(["search", "bakcup"]),
       run(["search", "backup", "--space", "NONE", "--json", "-q"]),
       run(["search", "--", "!!", "🎉"]),
+      run(["search", "bakcup", "--space", "NOPE", "--space", "docs"]),
+      run(["search", "backup", "--space", "DOC"]),
     ]);
     assertEquals(none, { code: 0, stdout: "", stderr: "nothing found; did you mean backup?\n" });
     assertEquals(json, { code: 0, stdout: "[]\n", stderr: "" });
+    assertEquals(space, {
+      code: 0,
+      stdout: "",
+      stderr: "nothing found; the index holds no space NOPE; did you mean backup?\n",
+    });
+    assertEquals(near.stderr, "nothing found; the index holds no space DOC (did you mean DOCS?)\n");
     assertEquals(odd.code, 2);
     assertStringIncludes(odd.stderr, "there is no word");
   }));

@@ -139,3 +139,19 @@ Deno.test("age() uses one unit, and never less than nothing", () => {
     ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "47 h", "2 d"],
   );
 });
+
+Deno.test("status and query of a server that is away promise nothing that only an ingest does", () =>
+  withTempDir(async (dir) => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    for (const args of [["status"], ["query", "SELECT 1"]]) {
+      const { code, stderr } = await runCli([...args, "--db", `http://127.0.0.1:${port}`], { cwd: dir });
+      assertEquals(code, 2, stderr);
+      assertStringIncludes(stderr, "the database server did not answer");
+      assertStringIncludes(
+        stderr,
+        "hint: Check --db and the network, then run again; an ingest goes on where it stopped.\n",
+      );
+    }
+  }));

@@ -90,6 +90,25 @@ unixTest("a link in place of a folder below the output folder is refused", async
   await plant(`b/runs/${first}`, ["export", "--run", first, "--out", "b"]);
   await plant(`c/runs/${first}/ingest`, ["export", "--run", first, "--out", "c"]);
   await plant("d/export", ["export", "--out", "d"]);
+  await plant("e/export", ["export", "--format", "csv", "--out", "e"]);
+  await plant("f/export", ["export", "--format", "markdown", "--out", "f"]);
+  await plant("g/export/markdown", ["export", "--format", "markdown", "--out", "g"]);
+});
+
+unixTest("a Markdown export removes nothing through a link", async ({ dir, fake, run }) => {
+  fake.site.addSpace({ key: "TEAM", name: "Team" });
+  await run(["ingest", "--space", "DOCS"]);
+  await run(["export", "--format", "markdown", "--out", "theirs"]);
+  const before = await filesBelow(`${dir}/theirs`);
+  await run(["ingest", "--space", "TEAM", "--db", "other.db", "--out", "second"]);
+  for (const [link, target] of [["export", "theirs/export"], ["export/markdown", "theirs/export/markdown"]]) {
+    await Deno.remove(`${dir}/mine`, { recursive: true }).catch(() => {});
+    await Deno.mkdir(`${dir}/mine/${link}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.symlink(`${dir}/${target}`, `${dir}/mine/${link}`);
+    const result = await run(["export", "--format", "markdown", "--db", "other.db", "--out", "mine"]);
+    assertEquals(result.code, 1, result.stderr);
+    assertEquals(await filesBelow(`${dir}/theirs`), before, link);
+  }
 });
 
 unixTest("a link in place of an artifact is replaced, and what it leads to stays", async ({ dir, run }) => {

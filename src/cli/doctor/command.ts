@@ -22,7 +22,7 @@ export const command = {
     },
     {
       name: "space-id",
-      type: "string",
+      type: "id",
       repeat: true,
       value: "ID",
       summary: "A space to look at, by its id (repeat for more)",

@@ -69,7 +69,7 @@ async function exportMarkdown(
   options: ExportOptions,
 ): Promise<number> {
   const tree = await writeMarkdownTree(index, config.outDir!, signal);
-  const { folder, written, unchanged, removed, kept, keptFiles } = tree;
+  const { folder, written, unchanged, removed, kept, keptFiles, missingFiles } = tree;
   if (!options.quiet) {
     io.err(`${written} written, ${unchanged} unchanged, ${removed} removed, ${kept} left alone\n`);
   }
@@ -78,6 +78,16 @@ async function exportMarkdown(
     io.err(
       "warning: somebody else made or changed these files, so they were left alone; move them away and export again:\n" +
         keptFiles.map((path) => `  ${printable(path)}\n`).join("") + rest,
+    );
+  }
+  if (missingFiles > 0) {
+    const what = missingFiles === 1
+      ? "1 attachment file that the index keeps is"
+      : `${missingFiles} attachment files that the index keeps are`;
+    io.err(
+      `warning: ${what} not below ${
+        printable(config.outDir!)
+      }, so links lead to the site: name the folder of the ingest with --out\n`,
     );
   }
   io.out(options.json ? `${JSON.stringify(tree)}\n` : `${folder}\n`);

@@ -40,7 +40,7 @@ export const command = {
       type: "string",
       value: "DIR",
       default: "var",
-      summary: "The folder that gets the files",
+      summary: "The folder that gets the files; for markdown with attachment files, that of the ingest",
     },
     REPLICA_OPTION,
   ],

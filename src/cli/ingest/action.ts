@@ -12,7 +12,7 @@ import type { IngestOptions } from "./command.ts";
 import { LiveProgress } from "./live_progress.ts";
 import { openMetrics } from "./open_metrics.ts";
 import { readingOptions } from "./reading.ts";
-import { replaceFile } from "./replace_file.ts";
+import { proveReplaceable, replaceFile } from "./replace_file.ts";
 import { summarize, whyIncomplete } from "./summary.ts";
 
 /** Reads spaces into the index, writes the run's artifacts, says how it went. */
@@ -22,6 +22,7 @@ export const action: Action = async (invocation) => {
   const depth = historyDepth(options);
   refuseUnwatched(options);
   if (options.dryRun) return dryRun(invocation, options);
+  if (options.metricsFile !== undefined) await proveReplaceable(options.metricsFile);
   const { io, config, signal } = invocation;
   const live = new LiveProgress(io.progress, () => performance.now());
   const client = connectConfluence(invocation, (wait) => live.onWait(wait));

@@ -20,7 +20,7 @@ export const command = {
     },
     {
       name: "space-id",
-      type: "string",
+      type: "id",
       repeat: true,
       value: "ID",
       summary: "A space by its id (repeat for more)",

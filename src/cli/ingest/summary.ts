@@ -48,7 +48,7 @@ export function summarize(result: IngestResult, artifacts: Artifacts | null): st
     } s\n`,
     ...comparison(metrics),
     ...(artifacts === null ? [] : [`artifacts: ${artifacts.folder}\n`]),
-    `${VERDICTS[result.status]}\n`,
+    `${verdict(result)}\n`,
   ].join("");
 }
 
@@ -58,6 +58,15 @@ const VERDICTS: Readonly<Record<IngestResult["status"], string>> = {
   failed: "failed",
   interrupted: "interrupted: what was read is kept; run again to go on",
 };
+
+function verdict({ status, spaces }: IngestResult): string {
+  const stopped = spaces.some(({ notes }) =>
+    notes.some((note) => note.startsWith("stopped after --max-pages"))
+  );
+  return status === "complete" && stopped
+    ? "complete as far as --max-pages went: the rest was not read"
+    : VERDICTS[status];
+}
 
 /** Estimate against actual; nothing where nothing was known at the start. */
 function comparison({ estimate, requests, pages }: IngestResult["metrics"]): string[] {

@@ -1,4 +1,4 @@
-import { openIndex, search, suggestWords } from "../../query/mod.ts";
+import { openIndex, search, suggestWords, unknownSpaces } from "../../query/mod.ts";
 import type { Action } from "../command.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printable, printableJson } from "../printable.ts";
@@ -34,7 +34,13 @@ export const action: Action = async ({ options: given, args, config, io }) => {
     io.err(`${hits.length} ${hits.length === 1 ? "page" : "pages"}${more ? "; --limit shows more" : ""}\n`);
     return EXIT_CODES.complete;
   }
+  const notes = (await unknownSpaces(index, options.space, suggest)).map(({ key, meant }) =>
+    `the index holds no space ${printable(key)}${
+      meant === undefined ? "" : ` (did you mean ${printable(meant)}?)`
+    }`
+  );
   const meant = await suggestWords(index, words, suggest);
-  io.err(`nothing found${meant === undefined ? "" : `; did you mean ${printable(meant)}?`}\n`);
+  if (meant !== undefined) notes.push(`did you mean ${printable(meant)}?`);
+  io.err(`${["nothing found", ...notes].join("; ")}\n`);
   return EXIT_CODES.complete;
 };

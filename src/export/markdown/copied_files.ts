@@ -11,19 +11,31 @@ export interface CopiedFile {
   readonly sha256: string;
 }
 
+/** What of the kept files there is to copy. */
+export interface CopiedFiles {
+  /** By attachment id. Each has a folder of its own, so that no name is taken twice. */
+  readonly files: ReadonlyMap<string, CopiedFile>;
+  /** How many the index calls kept that are not in this store. */
+  readonly missing: number;
+}
+
 const ROWS = 1_000;
 
-/** The files of current attachments that are kept, by attachment id. Each has a folder of its own, so that no name is taken twice. */
-export async function copiedFiles(index: Readable, store: AttachmentStore): Promise<Map<string, CopiedFile>> {
+/** The files of current attachments that the index keeps. */
+export async function copiedFiles(index: Readable, store: AttachmentStore): Promise<CopiedFiles> {
   const files = new Map<string, CopiedFile>();
+  let missing = 0;
   let after = "";
   while (true) {
     const rows = await filePlaces(index, after, ROWS);
-    if (rows.length === 0) return files;
+    if (rows.length === 0) return { files, missing };
     after = rows.at(-1)!.id;
     for (const row of rows) {
-      // One that was lost is linked to where it came from.
-      if (!await store.has(row)) continue;
+      // One that is not there is linked to where it came from.
+      if (!await store.has(row)) {
+        missing++;
+        continue;
+      }
       const path = `_files/${fileName(row.id)}/${withEnding(row.filename)}`;
       files.set(row.id, { path, source: store.pathOf(row.sha256), sha256: row.sha256 });
     }

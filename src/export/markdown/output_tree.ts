@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "@std/path";
-import { explainFileError, makeFolder } from "../atomic_file.ts";
+import { explainFileError } from "../atomic_file.ts";
 import { Ledger } from "./ledger.ts";
 
 /** What became of the files. */
@@ -43,11 +43,10 @@ export class OutputTree implements Disposable {
   }
 
   /**
-   * @param root Made where it is missing.
+   * @param root A folder that is there, and no link.
    * @throws {ConfluenceIndexError} `files`.
    */
   static async open(root: string): Promise<OutputTree> {
-    await makeFolder(root);
     try {
       for await (const { name } of Deno.readDir(root)) {
         if (TEMPORARY.test(name)) await Deno.remove(join(root, name));

@@ -1,6 +1,6 @@
-import { join } from "@std/path";
 import { toMarkdown } from "../../content/mod.ts";
 import { containerPlaces, type Readable } from "../../database/reader.ts";
+import { makeFolder } from "../atomic_file.ts";
 import { AttachmentStore } from "../attachment_store.ts";
 import { convertedPages } from "../converted_pages.ts";
 import { readDirectory } from "../page_directory.ts";
@@ -15,6 +15,8 @@ export interface MarkdownTree extends TreeCounts {
   readonly folder: string;
   /** The first few of the files that were left alone, relative to the folder. */
   readonly keptFiles: readonly string[];
+  /** Files of attachments that the index keeps, but not below this output folder: pages link to the site for them. */
+  readonly missingFiles: number;
 }
 
 /**
@@ -31,14 +33,14 @@ export async function writeMarkdownTree(
   out: string,
   signal?: AbortSignal,
 ): Promise<MarkdownTree> {
-  const folder = join(out, "export", "markdown");
+  const folder = await makeFolder(out, "export", "markdown");
   const directory = await readDirectory(index);
   const paths = pagePaths([
     ...directory.pages,
     ...(await containerPlaces(index)).map((folder) => ({ ...folder, isFolder: true })),
   ]);
   using tree = await OutputTree.open(folder);
-  const files = await copiedFiles(index, new AttachmentStore(out));
+  const { files, missing } = await copiedFiles(index, new AttachmentStore(out));
   tree.removeOthers(new Set([...paths.values(), ...[...files.values()].map(({ path }) => path)]));
   for (const { path, source, sha256 } of files.values()) {
     if (signal?.aborted === true) break;
@@ -57,5 +59,5 @@ export async function writeMarkdownTree(
     tree.put(path, body === "" ? frontMatter(page) : `${frontMatter(page)}\n${body}`);
   }
   await tree.finish();
-  return { folder, ...tree.counts, keptFiles: tree.kept };
+  return { folder, ...tree.counts, keptFiles: tree.kept, missingFiles: missing };
 }
