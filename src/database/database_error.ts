@@ -77,7 +77,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     /HTTP status 403|Forbidden/i,
     "database",
     "the database server does not let this token do that",
-    "An ingest needs a token that may write; one that only reads is enough for query and status.",
+    "What writes (ingest, reconvert, prune) needs a token that may write; one that only reads is enough for query and status.",
   ],
   [
     /HTTP status 401|Unauthorized|SQLITE_AUTH|AUTH_/i,
@@ -89,7 +89,7 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     /HTTP status 4\d\d/,
     "database",
     "the server does not answer as a database server does",
-    "Check --db: it names another kind of server, or a database that the server does not have.",
+    "Check --db: it names another kind of server, or a database that the server does not have; and CONFLUENCE_INDEX_DB_TOKEN, which may be for another.",
   ],
   [
     /ECONNREFUSED|error sending request|Connection refused|fetch failed|dns error|the connection failed|HRANA|SERVER_ERROR/i,

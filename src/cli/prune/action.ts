@@ -10,7 +10,7 @@ import type { Action, Invocation } from "../command.ts";
 import { databaseOptions } from "../database_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import type { PruneCommandOptions } from "./command.ts";
-import { inJson, inWords, type Outcome } from "./words.ts";
+import { inJson, inWords, type Outcome, whatNext } from "./words.ts";
 
 /** Says what is old enough to go, and with `--yes` removes it. */
 export const action: Action = async (invocation) => {
@@ -23,7 +23,7 @@ export const action: Action = async (invocation) => {
     : await preview(invocation, options, rules);
   io.progress.end();
   io.out(options.json ? `${JSON.stringify(inJson(outcome))}\n` : inWords(outcome, `${options.out}/runs`));
-  if (!options.quiet && !options.yes) io.err("nothing was removed; with --yes it will be\n");
+  if (!options.quiet && !options.yes) io.err(whatNext(outcome, options.compact));
   if (!options.quiet && !outcome.complete) io.err("interrupted: run it again to go on\n");
   return outcome.complete ? EXIT_CODES.complete : EXIT_CODES.interrupted;
 };

@@ -37,6 +37,13 @@ export function inWords({ removed, counts, files, saved }: Outcome, runs: string
   return `${removed ? "removed" : "would remove"}\n${lines.join("")}${size}${shrunk}`;
 }
 
+/** What `--yes` would do about what was only looked at. */
+export function whatNext({ counts, files }: Outcome, compact: boolean): string {
+  const found = files.n > 0 || Object.values(counts).some((n) => n > 0);
+  if (found) return "nothing was removed; with --yes it will be\n";
+  return compact ? "the file was not compacted; with --yes it will be\n" : "";
+}
+
 function line(n: number, noun: string, rest: string): string {
   return n === 0 ? "" : `  ${n} ${noun}${n === 1 ? "" : "s"} ${rest}\n`;
 }
