@@ -11,6 +11,7 @@ import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
 import { NoSearch, searchBatches, UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
+import { isStillKnown } from "./prove.ts";
 
 const PAGES_AT_ONCE = 5;
 
@@ -159,17 +160,19 @@ export async function retryAttachments(space: SpaceContext): Promise<void> {
     space,
     due.filter((id) => !id.startsWith("att")).map((id) => id.slice(OF_PAGE.length)),
   );
+  const gone: string[] = [];
   await inParallel(PAGES_AT_ONCE, due.filter((id) => id.startsWith("att")), async (id) => {
     try {
       const attachment = await space.client.getAttachmentById(id, { signal: space.signal });
       await saveRows(space, [attachment], []);
     } catch (error) {
       if (!isOneThingsTrouble(error)) throw error;
-      // What is gone by name is no trouble any more; whether the index holds it is for the reconciliation to find.
-      if (error instanceof ConfluenceNotFoundError && error.named) await saveRows(space, [], [], [id]);
+      if (error instanceof ConfluenceNotFoundError && error.named) gone.push(id);
       else await saveRows(space, [], [attachmentFailure(space, id, "unreadable", error.message)]);
     }
   });
+  // What is gone by name is no trouble any more; whether the index holds it is for the reconciliation to find.
+  if (gone.length > 0 && await isStillKnown(space.client, space.signal)) await saveRows(space, [], [], gone);
 }
 
 const OF_PAGE = "of page ";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { failuresOf } from "../database/mod.ts";
+import { failuresOf, syncStates } from "../database/mod.ts";
 import { note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { listAlone } from "./list_space.ts";
 import { PostsAsPages } from "./posts_as_pages.ts";
@@ -24,12 +24,23 @@ export async function blogPostsOf(space: SpaceContext): Promise<SpaceContext> {
     account: space.account.blogPosts,
     accounts: new Map([...space.accounts].map(([id, account]) => [id, account.blogPosts])),
     statuses: ["current"],
+    trackedSpaces: await spacesWithPosts(space),
     kinds: new Set(),
     resting: new Map(failures.filter((each) => each.nextTryAt > now(space)).map((each) => [each.id, each])),
     remembers: true,
     budget: { pages: Infinity },
     settings: { ...space.settings, maxPages: null },
   };
+}
+
+/** A post that moves to a space whose posts are not read has left the index. */
+async function spacesWithPosts(
+  { space, trackedSpaces, database }: SpaceContext,
+): Promise<Map<string, string>> {
+  const states = await syncStates(database);
+  return new Map(
+    [...trackedSpaces].filter(([id]) => id === space.id || states.get(id)?.kinds.blogposts !== undefined),
+  );
 }
 
 /** Whether the blog posts of the space were read as a whole before, so that changes are all there is to read. */

@@ -51,10 +51,8 @@ export class ChangedPages {
   #commentsChanged = false;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
   arrived = false;
-  /** How many pages were asked for by id. */
-  fetched = 0;
-  /** Whether a page that was shown is gone or out of scope by its own answer. */
-  vanished = false;
+  #fetched = 0;
+  #vanished = false;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
@@ -64,6 +62,16 @@ export class ChangedPages {
     this.#space = space;
     this.#posts = posts;
     this.#since = since;
+  }
+
+  /** How many pages and blog posts were asked for by id. */
+  get fetched(): number {
+    return this.#fetched + (this.#posts?.fetched ?? 0);
+  }
+
+  /** Whether one that was shown is gone or out of scope by its own answer. */
+  get vanished(): boolean {
+    return this.#vanished || this.#posts?.vanished === true;
   }
 
   /** Pages whose pause in quarantine is over are asked for as well. */
@@ -244,8 +252,8 @@ export class ChangedPages {
     const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids, shown);
     space.account.listed += ids.length;
-    this.fetched += ids.length;
-    this.vanished ||= fetched.absent.length > 0;
+    this.#fetched += ids.length;
+    this.#vanished ||= fetched.absent.length > 0;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since
     );

@@ -100,7 +100,8 @@ async function fetchInChunks(
   return result;
 }
 
-const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
+/** What a second look asks for: everything that there may be. */
+export const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
 
 /**
  * Looks once more at pages that an answer left out, though something had shown them. Where they went is certain only when the API says

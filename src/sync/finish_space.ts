@@ -56,14 +56,14 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
     const before = { ...choices, kinds: { ...choices.kinds, ...Object.fromEntries(read) } };
     const newest = end.complete ? await newestChange(database, space.space.id) : null;
-    const state = !end.complete ? before : {
+    const state = !end.complete ? { ...before, ...leftOpen(space, end) } : {
       ...before,
       mark: newest === null ? before.mark : later(before.mark, earlier(newest, end.readSince)),
       reconciledAt: end.reconciledAt ?? before.reconciledAt,
       resumeLink: null,
-      // What nobody proved while it was read is compared once more: see chooseMode().
       resumeSince: end.resumed === true ? before.resumeSince ?? end.readSince : null,
       syncedAt: now(space),
+      ...(isListing(space) ? {} : leftOpen(space, end)),
     };
     const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions, subject);
     await database.commit([
@@ -84,6 +84,23 @@ function readAs({ state }: SpaceContext): Partial<SyncState> {
   return state === undefined || state.mark === null
     ? {}
     : { scope: state.scope, bodyFormat: state.bodyFormat };
+}
+
+function isListing({ mode }: SpaceContext): boolean {
+  return mode !== "delta" && mode !== "since";
+}
+
+/**
+ * What only a listing that comes to its end settles. Where something was begun that nobody proved, or that would leave two scopes or
+ * formats side by side, `resumeSince` stays set, and the next run compares the space: see `chooseMode()`.
+ */
+function leftOpen(space: SpaceContext, end: SpaceEnd): Partial<SyncState> {
+  const { state, mode } = space;
+  if (state === undefined || mode === "first") return {};
+  // A link that was made for another scope is of no use.
+  if (state.mark === null) return isListing(space) ? { resumeLink: null, resumeSince: null } : {};
+  const changes = state.scope !== space.statuses.join(",") || state.bodyFormat !== space.bodyFormat;
+  return { resumeSince: state.resumeSince ?? (changes ? end.readSince : null) };
 }
 
 /**

@@ -13,6 +13,7 @@ import { labelsFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
 import { NoSearch, searchBatches } from "./search_batches.ts";
+import { isStillKnown } from "./prove.ts";
 
 const PAGES_AT_ONCE = 5;
 
@@ -84,6 +85,8 @@ export async function readLabelsOf(space: SpaceContext, pageIds: readonly string
       else failures.push(labelsFailure(space, pageId, error.message));
     }
   });
+  // Nobody in particular finds pages gone that are there.
+  if (settled.length > 0 && !(await isStillKnown(space.client, space.signal))) settled.length = 0;
   await space.store.saveLabels(space, rows, { failures, settled });
 }
 

@@ -13,7 +13,7 @@ import { listBlogPosts } from "./blog_posts.ts";
 import { listComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
-import { note, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { note, noun, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
@@ -96,7 +96,7 @@ export async function listAlone(space: SpaceContext, detectDeletions: boolean): 
   await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
   await listing.read();
-  return await listing.finish(detectDeletions, "unread", "complete");
+  return await listing.finish(detectDeletions, "apart", "complete");
 }
 
 class SpaceListing {
@@ -106,7 +106,8 @@ class SpaceListing {
   #pending: Page[] = [];
   #capped = false;
   #nameless = 0;
-  /** Pages in quarantine since earlier runs that the listing has not shown. */
+  /** Pages in quarantine since earlier runs, and those of them that the listing has not shown. */
+  #failed = new Map<string, RecordedFailure>();
   #unseen = new Map<string, RecordedFailure>();
 
   constructor(space: SpaceContext) {
@@ -123,7 +124,8 @@ class SpaceListing {
     const space = this.#space;
     if (this.#resumeLink === LISTING_END) return;
     const failed = await failuresOf(space.database, space.space.id, space.subject);
-    this.#unseen = new Map(failed.map((each) => [each.id, each]));
+    this.#failed = new Map(failed.map((each) => [each.id, each]));
+    this.#unseen = new Map(this.#failed);
     for await (const batch of prefetch(this.#batches())) {
       this.#startedAt ??= new Date(batch.receivedAt).toISOString();
       const taken = this.#take(batch);
@@ -157,7 +159,7 @@ class SpaceListing {
   /** Looks for what is gone and moves the mark, in the transaction that ends the reading. */
   async finish(
     detectDeletions: boolean,
-    attachments: boolean | "unread",
+    attachments: boolean | "unread" | "apart",
     others: SpaceStatus,
   ): Promise<SpaceStatus> {
     const space = this.#space;
@@ -171,7 +173,8 @@ class SpaceListing {
       await space.store.forgetListing(space);
       return "complete";
     }
-    if (attachments !== "unread" && !(await isStillKnown(space.client, space.signal))) {
+    // What is listed apart is proved with the space it belongs to.
+    if (attachments !== "apart" && !(await isStillKnown(space.client, space.signal))) {
       note(space, "the credentials became nobody's while the space was read: the next run reads it again");
       space.readWhole.clear();
       await space.store.finish(space, {
@@ -245,7 +248,20 @@ class SpaceListing {
     const known = await space.store.knownPages(listed);
     const ready: Page[] = [];
     for (const page of pages) {
-      if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);
+      const shown = this.#shown(page);
+      // Whoever asks for everything believes what comes: the site may have been put back from a backup.
+      if (page.version.number < shown && space.mode !== "full") {
+        failures.push(
+          pageFailure(
+            space,
+            page.id,
+            "outdated",
+            `Cannot read ${
+              noun(space)
+            } ${page.id}: the listing holds version ${page.version.number}, version ${shown} was shown before`,
+          ),
+        );
+      } else if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);
       else if (space.resting.has(page.id)) account.fail("quarantined");
       else this.#pending.push(page);
     }
@@ -256,6 +272,11 @@ class SpaceListing {
       resume: this.#pending.length === 0 ? resume : undefined,
     });
     if (resume !== undefined || this.#pending.length >= FETCH) await this.#flush(resume);
+  }
+
+  /** The newest version of a page that was ever shown, as far as quarantine remembers. */
+  #shown(page: Page): number {
+    return this.#failed.get(page.id)?.shownVersion ?? 0;
   }
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {

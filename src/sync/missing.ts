@@ -4,9 +4,11 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
-import type { KnownAttachment, KnownPage, RecordedFailure } from "../database/mod.ts";
+import type { Failure, KnownAttachment, KnownPage, RecordedFailure } from "../database/mod.ts";
+import { readAttachmentsOf } from "./attachments.ts";
 import { note, type SpaceContext } from "./context.ts";
-import { type FetchedPages, fetchPages, versionsOf } from "./fetch_pages.ts";
+import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
+import { readLabelsOf } from "./labels.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
 import type { Deletions } from "./store.ts";
 
@@ -41,12 +43,10 @@ export async function findMissing(
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
   const { pages, attachments } = findings;
   if (pages.present.length > 0) await saveFound(space, pages.present);
-  const lost = await fetchLost(space, unseen, missing.pages);
-  if (lost.pages.length + lost.failures.length > 0) await saveFetched(space, lost);
-  const doubtful = [...pages.doubtful, ...attachments.doubtful, ...lost.failures];
+  const lost = await findLost(space, unseen, missing.pages);
+  const doubtful = [...pages.doubtful, ...attachments.doubtful, ...lost.doubtful];
   const here = new Set(pages.present.filter((page) => page.spaceId === space.space.id).map(({ id }) => id));
-  const lostHere = lost.pages.filter((page) => page.spaceId === space.space.id).length;
-  const leftOut = missing.pages.filter(({ id }) => here.has(id)).length + lostHere;
+  const leftOut = missing.pages.filter(({ id }) => here.has(id)).length + lost.here;
   if (leftOut > 0) {
     note(
       space,
@@ -100,27 +100,61 @@ function remarks({ space }: SpaceContext, findings: Findings): string[] {
   }
 }
 
-/** Pages in quarantine are in no table that could miss them. */
-async function fetchLost(
+/**
+ * What became of pages in quarantine, which are in no table that could miss them. Found ones are saved with what belongs to them;
+ * those that are gone or out of scope by the API's own word are no trouble any more.
+ *
+ * @returns How many are in this space after all, and what stays in doubt.
+ */
+async function findLost(
   space: SpaceContext,
   unseen: readonly RecordedFailure[],
   missing: readonly KnownPage[],
-): Promise<FetchedPages> {
+): Promise<{ readonly here: number; readonly doubtful: readonly Failure[] }> {
   const looked = new Set(missing.map(({ id }) => id));
-  const lost = unseen.filter(({ id }) => !looked.has(id));
-  return await fetchPages(
+  const lost = new Map(unseen.filter(({ id }) => !looked.has(id)).map((each) => [each.id, each]));
+  if (lost.size === 0) return { here: 0, doubtful: [] };
+  const homes = new Map<string, string>();
+  const unknown = new Set(lost.keys());
+  const listing = space.client.getPagesByIds([...lost.keys()], undefined, {
+    statuses: EVERY_STATUS,
+    signal: space.signal,
+  });
+  for await (const batch of listing.batches()) {
+    for (const page of batch.items) {
+      if (!unknown.delete(page.id)) continue;
+      const inScope = space.statuses.includes(page.status) && space.trackedSpaces.has(page.spaceId);
+      if (inScope) homes.set(page.id, page.spaceId);
+    }
+  }
+  const fetched = await fetchPages(
     space,
-    lost.map(({ id }) => id),
-    new Map(lost.map(({ id, shownVersion }) => [id, shownVersion ?? 0])),
+    [...homes.keys(), ...unknown],
+    new Map([...lost].map(([id, { shownVersion }]) => [id, shownVersion ?? 0])),
   );
+  const isElsewhere = ({ id }: { readonly id: string }) =>
+    (homes.get(id) ?? space.space.id) !== space.space.id;
+  // What cannot be read there is the other space's trouble from now on.
+  const failures = fetched.failures.filter(isElsewhere).map((each) => ({
+    ...each,
+    spaceId: homes.get(each.id)!,
+  }));
+  space.account.listed += fetched.pages.length + failures.length;
+  if (fetched.pages.length + failures.length > 0) {
+    await space.store.savePages(space, fetched.pages, { failures });
+    const ids = fetched.pages.filter(({ spaceId }) => space.trackedSpaces.has(spaceId)).map(({ id }) => id);
+    if (space.subject === "page") await readAttachmentsOf(space, ids);
+    await readLabelsOf(space, ids);
+  }
+  return {
+    here: fetched.pages.filter((page) => !isElsewhere(page) && page.spaceId === space.space.id).length,
+    doubtful: fetched.failures.filter((each) => !isElsewhere(each)),
+  };
 }
 
 /** Found elsewhere, or found after all: saved like any other page that was read. */
 async function saveFound(space: SpaceContext, present: readonly Page[]): Promise<void> {
-  await saveFetched(space, await fetchPages(space, present.map((page) => page.id), versionsOf(present)));
-}
-
-async function saveFetched(space: SpaceContext, fetched: FetchedPages): Promise<void> {
+  const fetched = await fetchPages(space, present.map((page) => page.id), versionsOf(present));
   space.account.listed += fetched.pages.length + fetched.failures.length;
   await space.store.savePages(space, fetched.pages, { failures: fetched.failures });
 }

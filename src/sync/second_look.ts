@@ -10,6 +10,7 @@ import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
 import { attachmentFailure, noun, pageFailure, type SpaceContext } from "./context.ts";
+import { EVERY_STATUS } from "./fetch_pages.ts";
 import { isStillKnown } from "./prove.ts";
 
 /** Why a page or attachment is gone. */
@@ -44,7 +45,6 @@ export type Findings =
 const BRAKE_SHARE = 0.2;
 const BRAKE_COUNT = 10;
 const BRAKED = { page: "pages", blogpost: "blog posts" } as const;
-const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
 
 /**
  * Looks once more at what a listing did not show.
