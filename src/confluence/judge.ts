@@ -67,7 +67,7 @@ const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 
 /** Reads JSON. What could not be stored becomes U+FFFD here, for otherwise it would never equal what the index holds of it. */
 function parse(text: string): unknown {
-  if (!UNSTORABLE.test(text)) return JSON.parse(text);
+  if (!text.includes("\\u") || !UNSTORABLE.test(text)) return JSON.parse(text);
   return JSON.parse(
     text,
     (_, value) => typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\ufffd") : value,

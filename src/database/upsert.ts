@@ -11,7 +11,7 @@ import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Statement } from "./database.ts";
 
 /** Rows in one statement: more of them gain nothing. */
-const ROWS = 50;
+const ROWS = 125;
 
 /** An upsert into one table. */
 export class Upsert<T extends SQLiteTable> {

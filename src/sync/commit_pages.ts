@@ -38,7 +38,7 @@ import { undisturbed } from "./undisturbed.ts";
 
 /** Commits pages; see {@linkcode IndexStore.savePages}. */
 export async function commitPages(
-  { database, runId, siteUrl }: IndexStore,
+  { database, runId, siteUrl, sweeper }: IndexStore,
   space: SpaceContext,
   pages: readonly Page[],
   alongside: Alongside,
@@ -117,6 +117,7 @@ export async function commitPages(
     ]);
     // Counted only now: a transaction that failed has written nothing.
     for (const step of counting) step();
+    sweeper.wrote(rows.reduce((sum, { page }) => sum + (page.body?.value.length ?? 0), 0));
     for (const failure of failures) account.fail(failure.reason);
     if (space.settings.failFast && failures.length > 0) {
       throw new ConfluenceIndexError("incomplete", failures[0]!.message, {

@@ -33,6 +33,7 @@ import { finishSpace } from "./finish_space.ts";
 import { portions } from "./portions.ts";
 import type { Reason } from "./second_look.ts";
 import type { Alongside, SpaceEnd, Store } from "./store.ts";
+import { Sweeper } from "./sweeper.ts";
 
 /** Characters of bodies that are written in one transaction. */
 const PORTION = 4_000_000;
@@ -47,6 +48,8 @@ export class IndexStore implements Store {
   readonly siteUrl: string;
   /** What this store holds. */
   readonly subject: Subject;
+  /** Told of bodies that were written. */
+  readonly sweeper: Sweeper = new Sweeper();
 
   /**
    * @param database The open index.
