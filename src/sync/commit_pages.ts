@@ -117,7 +117,7 @@ export async function commitPages(
     ]);
     // Counted only now: a transaction that failed has written nothing.
     for (const step of counting) step();
-    sweeper.wrote(rows.reduce((sum, { page }) => sum + (page.body?.value.length ?? 0), 0));
+    sweeper.passed(pages);
     for (const failure of failures) account.fail(failure.reason);
     if (space.settings.failFast && failures.length > 0) {
       throw new ConfluenceIndexError("incomplete", failures[0]!.message, {

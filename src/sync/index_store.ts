@@ -48,7 +48,7 @@ export class IndexStore implements Store {
   readonly siteUrl: string;
   /** What this store holds. */
   readonly subject: Subject;
-  /** Told of bodies that were written. */
+  /** Told of pages that were taken in. */
   readonly sweeper: Sweeper = new Sweeper();
 
   /**
