@@ -19,6 +19,7 @@ import type {
   Space,
 } from "../model/mod.ts";
 import { type AttachmentsOptions, fetchAttachment, listAttachments } from "./attachments.ts";
+import { digestFor } from "./credentials_digest.ts";
 import { download, type Downloadable, type DownloadOptions, type DownloadSink } from "./download.ts";
 import { fetchComment } from "./comments.ts";
 import { fetchContainer } from "./containers.ts";
@@ -73,6 +74,8 @@ export class ConfluenceClient {
   /** The site for people, `https://site.atlassian.net/wiki`, also when requests go to the gateway. */
   readonly siteUrl: string;
   readonly #http: Http;
+  // Private fields stay out of inspection output.
+  readonly #credentials: string;
   readonly #spaceIds = new Map<string, string>();
 
   /**
@@ -86,6 +89,7 @@ export class ConfluenceClient {
     const credentials = basicCredentials(options.email, options.apiToken);
     const token = options.apiToken.trim();
     this.siteUrl = bases.siteUrl;
+    this.#credentials = credentials;
     this.#http = new Http({
       bases,
       mediaOrigin: resolveMediaOrigin(options),
@@ -106,6 +110,15 @@ export class ConfluenceClient {
   /** The cloud id that requests go through the gateway with; null while they go to the site. */
   get cloudId(): string | null {
     return /\/ex\/confluence\/([^/]+)\/wiki$/.exec(this.#http.bases.requestBase)?.[1] ?? null;
+  }
+
+  /**
+   * A digest of the credentials at this site: the same for the same ones. It tells nothing else about them.
+   *
+   * @returns 16 hexadecimal digits.
+   */
+  credentialsDigest(): Promise<string> {
+    return digestFor(this.#credentials, this.siteUrl);
   }
 
   /** What was done so far; a copy that does not change. */

@@ -289,6 +289,8 @@ export const syncState = sqliteTable("sync_state", {
   resumeLink: text("resume_link"),
   resumeSince: text("resume_since"),
   syncedAt: text("synced_at"),
+  unprovenSince: text("unproven_since"),
+  unprovenBy: text("unproven_by"),
 });
 
 /** One row per change that a run saw: the change feed. */

@@ -57,11 +57,16 @@ export interface SyncState {
   readonly resumeSince: string | null;
   /** When a run last ended well for this space. */
   readonly syncedAt: string | null;
+  /** The mark before it was moved by runs that nobody proved afterwards; null where it is proved. */
+  readonly unprovenSince: string | null;
+  /** The digest of the credentials that moved it. */
+  readonly unprovenBy: string | null;
 }
 
 const COLUMNS =
   `space_id AS spaceId, mark, body_format AS bodyFormat, scope, kinds, deletions, reconciled_at AS reconciledAt,
-  resume_link AS resumeLink, resume_since AS resumeSince, synced_at AS syncedAt`;
+  resume_link AS resumeLink, resume_since AS resumeSince, synced_at AS syncedAt, unproven_since AS unprovenSince,
+  unproven_by AS unprovenBy`;
 
 /** Every space's state. */
 export async function syncStates(database: Readable): Promise<Map<string, SyncState>> {
@@ -75,11 +80,13 @@ export async function syncStates(database: Readable): Promise<Map<string, SyncSt
 export function saveSyncState(state: SyncState): Statement[] {
   return [{
     sql:
-      `INSERT INTO sync_state (space_id, mark, body_format, scope, kinds, deletions, reconciled_at, resume_link, resume_since, synced_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO sync_state (space_id, mark, body_format, scope, kinds, deletions, reconciled_at, resume_link, resume_since, synced_at,
+        unproven_since, unproven_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (space_id) DO UPDATE SET mark = excluded.mark, body_format = excluded.body_format, scope = excluded.scope, kinds = excluded.kinds,
         deletions = excluded.deletions, reconciled_at = excluded.reconciled_at, resume_link = excluded.resume_link,
-        resume_since = excluded.resume_since, synced_at = excluded.synced_at`,
+        resume_since = excluded.resume_since, synced_at = excluded.synced_at, unproven_since = excluded.unproven_since,
+        unproven_by = excluded.unproven_by`,
     args: [
       state.spaceId,
       state.mark,
@@ -91,6 +98,8 @@ export function saveSyncState(state: SyncState): Statement[] {
       state.resumeLink,
       state.resumeSince,
       state.syncedAt,
+      state.unprovenSince,
+      state.unprovenBy,
     ],
   }];
 }

@@ -368,6 +368,9 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       resume_link: "where an unfinished first listing goes on",
       resume_since: "when that listing started",
       synced_at: "when a run last ended well for this space",
+      unproven_since:
+        "changes since then are read again by the next run, unless it comes with the same token",
+      unproven_by: "a digest that tells whether it does",
     },
   },
   listed_ids: {

@@ -51,7 +51,6 @@ export class ChangedPages {
   #commentsChanged = false;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
   arrived = false;
-  #fetched = 0;
   #vanished = false;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
@@ -62,11 +61,6 @@ export class ChangedPages {
     this.#space = space;
     this.#posts = posts;
     this.#since = since;
-  }
-
-  /** How many pages and blog posts were asked for by id. */
-  get fetched(): number {
-    return this.#fetched + (this.#posts?.fetched ?? 0);
   }
 
   /** Whether one that was shown is gone or out of scope by its own answer. */
@@ -252,7 +246,6 @@ export class ChangedPages {
     const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids, shown);
     space.account.listed += ids.length;
-    this.#fetched += ids.length;
     this.#vanished ||= fetched.absent.length > 0;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since

@@ -66,6 +66,8 @@ export interface RunContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly emit: (event: SyncEvent) => void;
+  /** The digest of the credentials. */
+  readonly credentials: string;
   /** Keys by id of every space in the index: a page that moves between them stays in scope. */
   readonly trackedSpaces: Map<string, string>;
   readonly accounts: Map<string, Account>;

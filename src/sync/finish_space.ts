@@ -41,6 +41,8 @@ export function stateOf(space: SpaceContext): SyncState {
     resumeLink: space.state?.resumeLink ?? null,
     resumeSince: space.state?.resumeSince ?? null,
     syncedAt: space.state?.syncedAt ?? null,
+    unprovenSince: space.state?.unprovenSince ?? null,
+    unprovenBy: space.state?.unprovenBy ?? null,
   };
 }
 
@@ -56,9 +58,11 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
     const before = { ...choices, kinds: { ...choices.kinds, ...Object.fromEntries(read) } };
     const newest = end.complete ? await newestChange(database, space.space.id) : null;
+    const mark = newest === null ? before.mark : later(before.mark, earlier(newest, end.readSince));
     const state = !end.complete ? { ...before, ...leftOpen(space, end) } : {
       ...before,
-      mark: newest === null ? before.mark : later(before.mark, earlier(newest, end.readSince)),
+      mark,
+      ...proofOf(space, end, mark),
       reconciledAt: end.reconciledAt ?? before.reconciledAt,
       resumeLink: null,
       resumeSince: end.resumed === true ? before.resumeSince ?? end.readSince : null,
@@ -77,6 +81,22 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     space.account.deleted += deletions?.pages.size ?? 0;
     space.account.attachments.deleted += deletions?.attachments.size ?? 0;
   });
+}
+
+/**
+ * Whether the mark may be believed. Unless the credentials are proved after the reading, the next run proves it, by coming with the same
+ * ones and being somebody: see `prepareSpaces()`.
+ */
+function proofOf(
+  { state, credentials }: SpaceContext,
+  end: SpaceEnd,
+  mark: string | null,
+): Pick<SyncState, "unprovenSince" | "unprovenBy"> {
+  const before = state?.mark ?? null;
+  const since = state?.unprovenSince ?? (mark === before ? null : before);
+  return end.proven || since === null
+    ? { unprovenSince: null, unprovenBy: null }
+    : { unprovenSince: since, unprovenBy: credentials };
 }
 
 /** How the space was read the last time that this was done to the end: what was only begun is no scope and no format. */

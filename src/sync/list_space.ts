@@ -180,6 +180,7 @@ class SpaceListing {
       await space.store.finish(space, {
         readSince: startedAt,
         complete: false,
+        proven: false,
         reconciledAt: null,
         deletions: null,
       });
@@ -202,6 +203,7 @@ class SpaceListing {
       readSince: startedAt,
       // A row that says not even which page it is can be in no quarantine: the next run must look again.
       complete: attachmentsComplete && this.#nameless === 0 && others !== "incomplete",
+      proven: true,
       resumed: this.#resumeLink !== null,
       reconciledAt: removal.proven && attachmentsComplete && others === "complete" ? startedAt : null,
       deletions: removal.deletions,

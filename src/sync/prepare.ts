@@ -63,7 +63,7 @@ export type PreparedSpace = Omit<SpaceContext, "client" | "store">;
 export async function prepareSpaces(
   spaces: readonly Space[],
   options: ReadingOptions,
-  run: Pick<RunContext, "database" | "clock" | "signal" | "emit">,
+  run: Pick<RunContext, "database" | "clock" | "signal" | "emit" | "credentials">,
 ): Promise<PreparedSpace[]> {
   const { database, clock } = run;
   const states = await syncStates(database);
@@ -82,7 +82,7 @@ export async function prepareSpaces(
   };
   const prepared: PreparedSpace[] = [];
   for (const space of spaces) {
-    const state = states.get(space.id);
+    const state = believed(states.get(space.id), run.credentials);
     const choices = choicesOf(space, state, options);
     const due = reconciliationDue(state, choices.deletions, settings.reconcile, clock.now());
     const account = new Account();
@@ -113,6 +113,18 @@ export async function prepareSpaces(
     });
   }
   return prepared;
+}
+
+/**
+ * What may be believed of a space's state. A token that ended while a run read changes made it blind for some of them, with no error. Ended
+ * ones do not come back: where this run, which was seen to be somebody's, has the same, the mark is proved; with others, the changes behind
+ * it are read again.
+ */
+function believed(state: SyncState | undefined, credentials: string): SyncState | undefined {
+  if (state === undefined || state.unprovenSince === null) return state;
+  return state.unprovenBy === credentials
+    ? { ...state, unprovenSince: null, unprovenBy: null }
+    : { ...state, mark: state.unprovenSince };
 }
 
 function settingsOf(options: ReadingOptions): SyncSettings {

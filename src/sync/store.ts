@@ -59,6 +59,8 @@ export interface SpaceEnd {
   readonly complete: boolean;
   /** Whether part of it was read by an earlier run, which did not live to prove what it saw. */
   readonly resumed?: boolean;
+  /** Whether the credentials were seen to be somebody's after all was read. */
+  readonly proven: boolean;
   /** When a complete reconciliation started; null where this was none. */
   readonly reconciledAt: string | null;
   /** What a listing did not show and the second look proved gone; null where nothing was looked for. */

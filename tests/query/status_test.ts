@@ -30,6 +30,8 @@ const STATE = {
   resumeLink: null,
   resumeSince: null,
   syncedAt: "2026-03-10T11:00:01.000Z",
+  unprovenSince: null,
+  unprovenBy: null,
 } as const;
 
 async function withIndex(work: (database: Database) => Promise<void>): Promise<void> {

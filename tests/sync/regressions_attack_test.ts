@@ -83,6 +83,45 @@ test("regression: a token that becomes nobody's during a delta moves no mark pas
     ]);
   }));
 
+test("regression: a token that ends before the changes are asked for hides none from the run with its successor", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const account = site.accounts[0]!;
+    site.settings.anonymousAccess = true;
+    site.addSpace({ key: "PUB", isPublic: true });
+    const [secret, open] = addPages(site, "PUB", 6);
+    site.hidePage(secret!, [account.accountId]);
+    const wish = { selection: { keys: ["PUB"] } };
+    await ingest(wish);
+    pass(DAY);
+    site.editPage(secret!, {});
+    pass(30 * MINUTE);
+    site.editPage(open!, {});
+    pass(MINUTE);
+    const stop = fake.faults.onRequest(({ endpoint }) => {
+      if (endpoint === "GET /wiki/rest/api/content/search") account.revoked = true;
+    });
+    const versions = () =>
+      column("SELECT version FROM current_pages WHERE id IN (?, ?) ORDER BY id", secret!, open!);
+    const unproven = () => column("SELECT unproven_since IS NOT NULL FROM sync_state");
+    assertEquals([(await ingest(wish)).status, await versions(), await unproven()], ["complete", [1, 2], [
+      1,
+    ]]);
+    stop();
+    Object.assign(account, { revoked: false, token: "its-successor" });
+    pass(30 * MINUTE);
+    assertEquals([(await ingest(wish)).status, await versions(), await unproven()], ["complete", [2, 2], [
+      1,
+    ]]);
+    // The same token once more: it was somebody's all along.
+    pass(30 * MINUTE);
+    site.editPage(open!, {});
+    pass(MINUTE);
+    await ingest(wish);
+    pass(30 * MINUTE);
+    await ingest(wish);
+    assertEquals([await versions(), await unproven()], [[2, 3], [0]]);
+  }));
+
 test("regression: a page in quarantine that moves to a tracked space is not forgotten", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [bad] = addPages(site, "DOCS", 5);
