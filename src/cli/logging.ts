@@ -33,7 +33,7 @@ export async function configureLogging(options: LoggingOptions): Promise<void> {
 function textLine(record: LogRecord, redact: (text: string) => string): string {
   const message = record.message.map((part) => typeof part === "string" ? part : valueText(part)).join("");
   const properties = Object.entries(record.properties)
-    .filter(([name]) => !mentioned(record, name))
+    .filter(([name, value]) => value !== undefined && !mentioned(record, name))
     .map(([name, value]) => ` ${name}=${valueText(value)}`)
     .join("");
   const time = new Date(record.timestamp).toISOString();

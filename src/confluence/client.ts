@@ -117,7 +117,7 @@ export class ConfluenceClient {
    *
    * @returns 16 hexadecimal digits.
    */
-  credentialsDigest(): Promise<string> {
+  credentialsDigest(): string {
     return digestFor(this.#credentials, this.siteUrl);
   }
 

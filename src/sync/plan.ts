@@ -9,7 +9,7 @@ import { type ConfluenceClient, systemClock } from "../confluence/mod.ts";
 import { currentLease, type Lease, pastRuns, type Readable } from "../database/mod.ts";
 import { Ahead } from "./ahead.ts";
 import { BodilessSource } from "./bodiless_source.ts";
-import { note, type SpaceContext, type SpaceStatus, type SyncEvent } from "./context.ts";
+import { note, now, type SpaceContext, type SpaceStatus, type SyncEvent } from "./context.ts";
 import { addWork, type Estimate, estimate, learn, PAST_RUNS, type Work } from "./estimate.ts";
 import { inParallel } from "./in_parallel.ts";
 import { type Going, PlanStore } from "./plan_store.ts";
@@ -40,6 +40,8 @@ export interface SpacePlan extends SpaceResult {
   readonly going: Going;
   /** Pages on record as failed whose next try is not due. */
   readonly resting: number;
+  /** The same of attachments, labels and comments, as far as they are wanted. */
+  readonly restingBesides: number;
   readonly estimate: Estimate;
 }
 
@@ -75,12 +77,18 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     clock: options.clock ?? systemClock,
     signal,
     emit: options.onEvent ?? (() => {}),
-    credentials: await client.credentialsDigest(),
+    credentials: client.credentialsDigest(),
   });
   options.onEvent?.({ type: "run_started", runId: "plan", spaces: prepared.length });
   const ahead = new Ahead();
   const planned: readonly PlannedSpace[] = [
-    ...vanished.map((space) => ({ ...invisible(space), going: {}, resting: 0, work: addWork([]) })),
+    ...vanished.map((space) => ({
+      ...invisible(space),
+      going: {},
+      resting: 0,
+      restingBesides: 0,
+      work: addWork([]),
+    })),
     ...await inParallel(options.spacesAtOnce ?? 8, prepared, (space) => planSpace(client, space, ahead)),
   ];
   const run: Work = { ...addWork([]), requests: overhead };
@@ -89,9 +97,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     estimate: estimate(addWork([run, ...planned.map(({ work }) => work)]), experience),
     asked: client.stats.requests - before.requests,
     lease: await currentLease(database),
-    complete: planned.every(({ status, account, resting }) =>
-      status === "complete" &&
-      resting + account.failures === 0
+    complete: planned.every(({ status, account, resting, restingBesides }) =>
+      status === "complete" && resting + restingBesides + account.failures === 0
     ),
   };
 }
@@ -136,6 +143,7 @@ async function planSpace(
     error,
     going: store.going,
     resting: space.resting.size,
+    restingBesides: restingBesides(space),
     work: {
       requests: source.requests,
       pages: account.listed,
@@ -143,4 +151,10 @@ async function planSpace(
       attachments: account.attachments.listed,
     },
   };
+}
+
+function restingBesides(space: SpaceContext): number {
+  const { lost, unlabelled, unread, kinds } = space;
+  return [...lost, ...(kinds.has("labels") ? unlabelled : []), ...(kinds.has("comments") ? unread : [])]
+    .filter(({ nextTryAt }) => nextTryAt > now(space)).length;
 }

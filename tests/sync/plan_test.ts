@@ -260,6 +260,28 @@ test("plan() tells of spaces that the site does not show any more, and of failur
     assertEquals(complete, false);
   }));
 
+test("plan() of a space whose comment rests in quarantine is not complete, as the ingest would not be", () =>
+  withBench(async (bench) => {
+    const { site, fake } = bench;
+    const [page] = addPages(site, "DOCS", 2);
+    const { id } = site.addFooterComment(page!, { body: "<p>x</p>" });
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [id],
+      times: Infinity,
+      change: ({ version: _, ...row }) => row,
+    });
+    await bench.ingest({ ...DOCS, kinds: { comments: true }, deletions: "on_demand" });
+    bench.pass(DAY);
+    site.addPage({ spaceKey: "DOCS", title: "later" });
+    await bench.ingest();
+    const { spaces, complete } = await planFor(bench);
+    assertEquals([spaces[0]?.resting, spaces[0]?.restingBesides, complete], [0, 1, false]);
+    assertEquals((await bench.ingest()).status, "incomplete");
+    // Not wanted, it is in nobody's way.
+    assertEquals((await planFor(bench, { kinds: { comments: false } })).complete, true);
+  }));
+
 test("plan() tells who writes to the index", () =>
   withBench(async (bench) => {
     addPages(bench.site, "DOCS", 1);

@@ -15,7 +15,7 @@ export const command: Command = {
     "On a terminal it prints a table, else one JSON object: site, database, complete (whether the ingest would be), estimate {requests, " +
     "pages, bytes, seconds, from_runs}, asked (requests the plan took), writer {run_id, since, expires_at} or null, spaces [{id, key, name, " +
     "mode, status, listed, unchanged, to_add, to_update, to_restore (of to_update), to_delete {trashed, archived, moved, gone}, skipped, " +
-    "failed, resting, attachments {listed, unchanged, to_add, to_update, to_delete}, estimate, notes, error}].",
+    "failed, resting (pages), resting_besides (attachments, comments, labels), attachments {listed, unchanged, to_add, to_update, to_delete}, estimate, notes, error}].",
   options: [
     ...pick(ingest.options, READING),
     {

@@ -50,6 +50,7 @@ function spaceJson(planned: SpacePlan): Record<string, unknown> {
     skipped: Object.fromEntries(account.skipped),
     failed: Object.fromEntries(account.failed),
     resting: planned.resting,
+    resting_besides: planned.restingBesides,
     attachments: {
       listed: attachments.listed,
       unchanged: attachments.unchanged,

@@ -67,10 +67,14 @@ function goingOf({ space, going }: SpacePlan): string[] {
   return reasons.length === 0 ? [] : [`${printable(space.key)}: to delete: ${reasons.join(", ")}\n`];
 }
 
-function restingOf({ space, resting }: SpacePlan): string[] {
-  return resting === 0
-    ? []
-    : [`${printable(space.key)}: ${resting} pages failed before and are not tried again yet (see status)\n`];
+function restingOf({ space, resting, restingBesides }: SpacePlan): string[] {
+  const what = [
+    ...(resting === 0 ? [] : [`${resting} pages`]),
+    ...(restingBesides === 0 ? [] : [`${restingBesides} attachments, comments or lists of labels`]),
+  ];
+  return what.length === 0 ? [] : [
+    `${printable(space.key)}: ${what.join(" and ")} failed before and are not tried again yet (see status)\n`,
+  ];
 }
 
 function writerOf({ lease }: Plan, now: number): string[] {
