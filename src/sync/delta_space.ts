@@ -38,7 +38,8 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const others = worse(posts, await changes.bringComments());
   await retryComments(space);
   // Else the next run proves this one: see finishSpace().
-  const doubted = changes.vanished || space.readWhole.size > 0;
+  const again = space.state!.unprovenSince !== null;
+  const doubted = changes.vanished || space.readWhole.size > 0 || again;
   const known = !doubted || await isStillKnown(space.client, space.signal);
   if (!known) {
     note(space, "the credentials became nobody's while changes were read: the next run reads them again");

@@ -110,13 +110,14 @@ test("regression: a token that ends before the changes are asked for hides none 
     Object.assign(account, { revoked: false, token: "its-successor" });
     pass(30 * MINUTE);
     assertEquals([(await ingest(wish)).status, await versions(), await unproven()], ["complete", [2, 2], [
-      1,
+      0,
     ]]);
-    // The same token once more: it was somebody's all along.
     pass(30 * MINUTE);
     site.editPage(open!, {});
     pass(MINUTE);
     await ingest(wish);
+    assertEquals([await versions(), await unproven()], [[2, 3], [1]]);
+    // The same token once more: it was somebody's all along.
     pass(30 * MINUTE);
     await ingest(wish);
     assertEquals([await versions(), await unproven()], [[2, 3], [0]]);
