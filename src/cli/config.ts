@@ -100,6 +100,9 @@ export async function resolveConfig(
     found.set(key, value);
   }
 
+  // A warning of something that then went well would be all that cron has to mail.
+  if (options.quiet === true && found.get("logLevel")?.source === "default") options.logLevel = "error";
+
   const sources: Partial<Record<ConfigKey, Source>> = {};
   const keep = (key: ConfigKey, value: Found<unknown> | undefined): string | null => {
     if (typeof value?.value !== "string") return null;

@@ -28,7 +28,7 @@ export const GLOBAL_OPTIONS = [
     name: "quiet",
     short: "q",
     type: "boolean",
-    summary: "No progress and no summary on stderr; errors still show",
+    summary: "No progress, warnings or summary on stderr; errors still show",
   },
   {
     name: "log-level",

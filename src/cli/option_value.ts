@@ -104,7 +104,8 @@ function readDuration(option: Option, text: string, origin: Origin): number {
   const [, number, unit] = /^(\d{1,6})([smhdwy])$/.exec(text) ?? [];
   const ms = Number(number) * (UNITS[unit ?? ""] ?? NaN);
   if (ms >= (option.min ?? 0) && ms <= (option.max ?? Infinity)) return ms;
-  const hint = "Write a number and its unit: 90s, 15m (minutes), 12h, 30d, 8w, 2y.";
+  const units = "Write a number and its unit: 90s, 15m (minutes), 12h, 30d, 8w, 2y";
+  const hint = option.min === undefined ? `${units}.` : `${units}; at least ${inUnit(option.min)}.`;
   const finding = Number.isNaN(ms)
     ? "is not a span of time"
     : ms > (option.max ?? Infinity)

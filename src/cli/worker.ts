@@ -75,7 +75,7 @@ async function run(start: Start): Promise<void> {
   });
 
   try {
-    if (needs.native || options.logLevel !== "warning") {
+    if (needs.native || options.logLevel === "info" || options.logLevel === "debug") {
       const { configureLogging } = await import("./logging.ts");
       await configureLogging({
         level: options.logLevel,

@@ -68,8 +68,7 @@ function requireFileUrl(url: string): void {
   }
   throw refusal(
     `Cannot back up ${url}: it is a server, which keeps the file`,
-    "Copy it through a replica with --replica FILE, or back it up where it runs: libSQL's own server writes all tables as SQL at /dump " +
-      "(sqlite3 copy.db < dump.sql makes a file of it), Turso exports with: turso db export NAME.",
+    "Copy it through a replica with --replica FILE. Turso exports with: turso db export NAME.",
   );
 }
 

@@ -6,7 +6,7 @@
  */
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError, ServerAwayError } from "./database_error.ts";
-import { openIndex } from "./read_only.ts";
+import { openIndex, type ReadOnlyIndex } from "./read_only.ts";
 import type { ServerOptions } from "./server.ts";
 
 /** What {@linkcode followServer} came to. */
@@ -37,25 +37,52 @@ export async function followServer(
     // Two that follow at once would write over each other.
     await source.lock(true);
     const known = await followed(source, path, server);
+    let index: ReadOnlyIndex;
     try {
       // Says what is wrong in time, and in words: the native way of following knows neither.
-      const index = await openIndex(server, options);
-      await index[Symbol.asyncDispose]();
+      index = await openIndex(server, options);
     } catch (error) {
       if (known === null || !(error instanceof ServerAwayError)) throw error;
       return { url, behindSince: known };
     }
-    if (known === null) {
+    await using held = index;
+    const begin = async () => {
       await note(source, { server, at: null });
-      // What is left of a first time that was cut short cannot be followed on.
       for (const file of files(path)) await ifThere(Deno.remove(file));
-    }
+    };
+    // What is left of a first time that was cut short cannot be followed on.
+    if (known === null) await begin();
+    const newest = await newestRun(held);
     await pull(path, server, options.token);
+    if (!await isCopyOf(held, newest, url)) {
+      // The server was put back to an earlier time: frame by frame, nothing tells.
+      await begin();
+      await pull(path, server, options.token);
+      if (!await isCopyOf(held, newest, url)) throw misfit(path);
+    }
     await note(source, { server, at: new Date().toISOString() });
     return { url, behindSince: null };
   } finally {
     source.close();
   }
+}
+
+/** Whether a replica that was just brought up to date has the runs of its server: what it had newest there, and the other way round. */
+async function isCopyOf(server: ReadOnlyIndex, newest: string | null, url: string): Promise<boolean> {
+  await using replica = await openIndex(url);
+  const own = await newestRun(replica);
+  return (newest === null || await hasRun(replica, newest)) && (own === null || await hasRun(server, own));
+}
+
+async function newestRun(index: ReadOnlyIndex): Promise<string | null> {
+  const run = await index.first<{ id: string }>(
+    "SELECT id FROM runs ORDER BY started_at DESC, id DESC LIMIT 1",
+  );
+  return run?.id ?? null;
+}
+
+async function hasRun(index: ReadOnlyIndex, id: string): Promise<boolean> {
+  return await index.first("SELECT 1 FROM runs WHERE id = ?", [id]) !== undefined;
 }
 
 interface Note {
@@ -136,11 +163,16 @@ async function pull(path: string, server: string, token: string | undefined): Pr
     const action = `Cannot bring the replica ${path} up to date`;
     const explained = explainDatabaseError(error, action);
     if (explained instanceof ConfluenceIndexError) throw explained;
-    throw new ConfluenceIndexError("database", `${action}: the two do not fit together`, {
-      hint: `Remove ${path} and the files that begin with its name: it is made again.`,
-      cause: error,
-    });
+    throw misfit(path, error);
   }
+}
+
+function misfit(path: string, cause?: unknown): ConfluenceIndexError {
+  const message = `Cannot bring the replica ${path} up to date: the two do not fit together`;
+  return new ConfluenceIndexError("database", message, {
+    hint: `Remove ${path} and the files that begin with its name: it is made again.`,
+    cause,
+  });
 }
 
 /** SQLite's files, and what libSQL keeps beside them. */

@@ -60,7 +60,7 @@ export async function holdLease<T>(
     if (!options.wait) {
       throw new ConfluenceIndexError(
         "locked",
-        `Cannot ingest ${keyOf(holder)}: run ${holder.runId} is writing it since ${holder.acquiredAt}`,
+        `Cannot write ${keyOf(holder)}: run ${holder.runId} is writing it since ${holder.acquiredAt}`,
         { hint: `Wait for it with --wait. If it was killed, its lease ends at ${holder.expiresAt}.` },
       );
     }

@@ -85,6 +85,27 @@ Deno.test(`commands that read follow the server through --replica, with a token 
   }));
 
 Deno.test(
+  `--replica is made anew where the server was put back to an earlier time${why}`,
+  { ignore },
+  () =>
+    withServer(async ({ server, fake, run, read }) => {
+      await server.keep("earlier");
+      const lost = fake.site.addPage({ spaceKey: "A", title: "Lost", body: "<p>x</p>" });
+      assertEquals((await run("ingest", "--full")).code, 0);
+      assertStringIncludes((await read(...TITLES)).stdout, "Lost");
+      fake.site.trashPage(lost.id);
+      await server.comeBack("earlier");
+      for (const title of ["Pier", "Mole"]) {
+        fake.site.addPage({ spaceKey: "A", title, body: "<p>x</p>" });
+        assertEquals((await run("ingest", "--full")).code, 0);
+        const here = await run(...TITLES);
+        const there = await read(...TITLES);
+        assertEquals([there.code, there.stdout], [0, here.stdout], there.stderr);
+      }
+    }),
+);
+
+Deno.test(
   `--replica is read as it was while the server is away, with a warning; a backup is not made${why}`,
   {
     ignore,

@@ -40,7 +40,7 @@ test("holdLease keeps a second run out, and gives the lease back, also after a f
       assertEquals(error.code, "locked");
       assertStringIncludes(
         error.message,
-        "Cannot ingest DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
+        "Cannot write DOCS: run one is writing it since 2026-03-01T12:00:00.000Z",
       );
       assertStringIncludes(error.hint ?? "", "--wait");
     });

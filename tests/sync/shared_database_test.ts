@@ -51,7 +51,7 @@ async function twoAtOnce(url: string): Promise<void> {
   await seen.promise;
   const refused = await assertRejects(() => ingestFrom(fake, url, ["B", "A"]), ConfluenceIndexError);
   assertEquals(refused.code, "locked");
-  assertStringIncludes(refused.message, "Cannot ingest A: run ");
+  assertStringIncludes(refused.message, "Cannot write A: run ");
   const second = await ingestFrom(fake, url, ["B"]);
   assertEquals(second.status, "complete");
   held.resolve();

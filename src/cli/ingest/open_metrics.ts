@@ -47,7 +47,7 @@ export function openMetrics(status: IndexStatus, run: Metrics, now: number): str
     ...gauge("space_failures", "What is in quarantine", perSpace(({ failures }) => failures)),
     ...gauge(
       "space_synced_timestamp_seconds",
-      "When a run last ended well for the space",
+      "When a run last read the space to its end",
       perSpace(({ syncedAt }) => seconds(syncedAt)),
     ),
     ...gauge(

@@ -54,7 +54,7 @@ export function summarize(result: IngestResult, artifacts: Artifacts | null): st
 
 const VERDICTS: Readonly<Record<IngestResult["status"], string>> = {
   complete: "complete: every listed page is accounted for",
-  incomplete: "incomplete: see above; run again to retry what failed",
+  incomplete: "incomplete: see above; later runs try again what failed, `status` says when",
   failed: "failed",
   interrupted: "interrupted: what was read is kept; run again to go on",
 };
@@ -156,7 +156,7 @@ export function whyIncomplete(result: IngestResult): string {
     ...result.spaces.filter(({ status, account }) => status !== "complete" || account.failures > 0)
       .flatMap((space) => remarksOf(space)),
     ...discrepanciesOf(result),
-    "incomplete: run again to retry what failed; `status` names what waits in quarantine\n",
+    "incomplete: later runs try again what failed; `status` names it, and says when\n",
   ].join("");
 }
 
