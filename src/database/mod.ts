@@ -136,4 +136,11 @@ export {
   reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
-export { type ReadKinds, saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
+export {
+  oweComparison,
+  type ReadKinds,
+  saveSyncState,
+  settleComparison,
+  type SyncState,
+  syncStates,
+} from "./sync_state.ts";

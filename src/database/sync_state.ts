@@ -104,6 +104,25 @@ export function saveSyncState(state: SyncState): Statement[] {
   }];
 }
 
+/**
+ * Has the next run compare spaces, in case this one does not live to bring all that belongs to what it reads.
+ *
+ * @param stamp The time now, ISO 8601 UTC; with it the debt is settled.
+ */
+export function oweComparison(spaceIds: readonly string[], stamp: string): Statement[] {
+  if (spaceIds.length === 0) return [];
+  return [{
+    sql: `UPDATE sync_state SET resume_since = ? WHERE resume_since IS NULL AND mark IS NOT NULL
+      AND space_id IN (SELECT value FROM json_each(?))`,
+    args: [stamp, JSON.stringify(spaceIds)],
+  }];
+}
+
+/** Takes back what {@linkcode oweComparison} said, and nobody else. */
+export function settleComparison(stamp: string): Statement[] {
+  return [{ sql: "UPDATE sync_state SET resume_since = NULL WHERE resume_since = ?", args: [stamp] }];
+}
+
 /** Remembers ids that the listing in progress has seen. */
 export function saveListedIds(
   spaceId: string,

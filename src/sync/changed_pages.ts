@@ -16,6 +16,9 @@ import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts"
 
 /** Changed pages are collected up to this number before they are asked for. */
 const FETCH = 250;
+const MINUTE = 60_000;
+/** How often a search is asked that takes long; after the first time, most of what it shows is known. */
+const ATTEMPTS = 5;
 
 /** The changes of a space, those of its blog posts among them where these are wanted. */
 export async function changesOf(space: SpaceContext, since: number | null): Promise<ChangedPages> {
@@ -45,8 +48,8 @@ export class ChangedPages {
   readonly #labels = new Map<string, LabelRow>();
   /** Server time, in milliseconds, from which on the search tells what changed. */
   #from = -Infinity;
-  /** How far back the search looked, in minutes. */
-  #minutes = 0;
+  /** Since when, in milliseconds. */
+  #start = 0;
   /** Whether there are comments that the index does not hold as they are. */
   #commentsChanged = false;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
@@ -54,6 +57,10 @@ export class ChangedPages {
   #vanished = false;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
+  /** Whether the search never came to an end in time, so that the mark must stay. */
+  slid = false;
+  /** What debts of this reading are known by. */
+  readonly stamp: string;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
   capped = false;
 
@@ -61,6 +68,12 @@ export class ChangedPages {
     this.#space = space;
     this.#posts = posts;
     this.#since = since;
+    this.stamp = posts?.stamp ?? now(space);
+  }
+
+  /** Whether something came with a past, a blog post included. */
+  get hasArrivals(): boolean {
+    return this.arrived || this.#posts?.arrived === true;
   }
 
   /** Whether one that was shown is gone or out of scope by its own answer. */
@@ -78,44 +91,84 @@ export class ChangedPages {
     }
   }
 
-  async read(ageMs: number): Promise<"done" | Unsearchable> {
+  /**
+   * Reads what changed.
+   *
+   * @param start Since when, in milliseconds; the overlap comes before it.
+   */
+  async read(start: number): Promise<"done" | Unsearchable> {
     const space = this.#space;
-    const overlap = this.#since === null ? space.settings.overlapMinutes : 0;
-    // One minute more: the search compares whole minutes.
-    const minutes = Math.max(0, Math.ceil(ageMs / 60_000)) + overlap + 1;
-    this.#from = space.client.serverNow() - minutes * 60_000;
-    this.#minutes = minutes;
+    this.#start = start;
+    this.#from = space.client.serverNow() - this.#minutes() * MINUTE;
+    if (this.#posts !== null) this.#posts.#from = this.#from;
     const types = ["page", "attachment"];
     if (this.#posts !== null) types.push("blogpost");
     if (commentsWereRead(space)) types.push("comment");
-    const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
-      `lastmodified >= now("-${minutes}m") order by lastmodified asc`;
     try {
-      for await (const batch of searchBatches(space, cql)) {
-        await this.#take(batch);
-        if (this.capped) break;
-        space.signal.throwIfAborted();
-      }
+      await this.#untilStill(async () => {
+        const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
+          `lastmodified >= now("-${this.#minutes()}m") order by lastmodified asc`;
+        for await (const batch of searchBatches(space, cql)) {
+          await this.#take(batch);
+          if (this.capped) break;
+          space.signal.throwIfAborted();
+        }
+        await this.#flush();
+        if (this.#posts !== null) await this.#posts.#flush();
+      });
     } catch (error) {
       if (error instanceof NoSearch) return error.why;
       throw error;
     }
-    await this.#flush();
-    if (this.#posts !== null) await this.#posts.#flush();
     if (this.capped) {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }
     return "done";
   }
 
+  /** How far back a search must look that is asked now. One minute more: the search compares whole minutes. */
+  #minutes(): number {
+    const { client, clock, settings } = this.#space;
+    // Of two clocks the later one looks further back, which costs nothing but known rows.
+    const time = this.#since === null ? Math.max(client.serverNow(), clock.now()) : client.serverNow();
+    const overlap = this.#since === null ? settings.overlapMinutes : 0;
+    return Math.max(0, Math.ceil((time - this.#start) / MINUTE)) + overlap + 1;
+  }
+
+  /** Every answer counts its minutes back from its own moment: where the last came late, it is asked again. */
+  async #untilStill(work: () => Promise<void>): Promise<void> {
+    const { client } = this.#space;
+    for (let attempt = 1;; attempt++) {
+      const asked = client.serverNow();
+      await work();
+      if (this.capped || client.serverNow() - asked <= MINUTE) return;
+      if (attempt === ATTEMPTS) {
+        this.slid = true;
+        note(
+          this.#space,
+          "the search was too slow to be believed: the mark stays, and the next run looks again",
+        );
+        return;
+      }
+    }
+  }
+
   /** Reads the comments, as far as the search has shown that there is something to read. */
   async bringComments(): Promise<SpaceStatus> {
     const space = this.#space;
     if (!space.kinds.has("comments")) return "complete";
-    if (this.#since !== null) return await readChangedComments(space, this.#minutes);
-    const whole = commentsWereRead(space) && !this.arrived && this.#posts?.arrived !== true;
+    if (this.#since !== null) return await this.#changedComments();
+    const whole = commentsWereRead(space) && !this.hasArrivals;
     if (!whole) return await listComments(space, false);
-    return this.#commentsChanged ? await readChangedComments(space, this.#minutes) : "complete";
+    return this.#commentsChanged ? await this.#changedComments() : "complete";
+  }
+
+  async #changedComments(): Promise<SpaceStatus> {
+    let status: SpaceStatus = "complete";
+    await this.#untilStill(async () => {
+      status = await readChangedComments(this.#space, this.#minutes());
+    });
+    return status;
   }
 
   async #lookAtComments({ items }: Batch<SearchHit>): Promise<void> {
@@ -262,12 +315,18 @@ export class ChangedPages {
         )
       );
     space.account.skip("vanished", fetched.absent.length - unanswered.length);
-    await space.store.savePages(space, fresh, { failures: [...fetched.failures, ...unanswered] });
+    const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id)));
+    await space.store.savePages(space, fresh, {
+      failures: [...fetched.failures, ...unanswered],
+      // What belongs to them is read after them, and they are known then.
+      ...(arrived.length === 0
+        ? {}
+        : { owing: { spaceIds: [...new Set(arrived.map(({ spaceId }) => spaceId))], stamp: this.stamp } }),
+    });
     await this.#saveLabels(fresh.map(({ id }) => id));
     if (this.#since === null) {
-      const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id))).map(({ id }) => id);
       if (arrived.length > 0) this.arrived = true;
-      if (space.subject === "page") await readAttachmentsOf(space, arrived);
+      if (space.subject === "page") await readAttachmentsOf(space, arrived.map(({ id }) => id));
     }
   }
 

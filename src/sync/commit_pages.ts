@@ -15,6 +15,7 @@ import {
   listedLabels,
   moveAttachments,
   moveComments,
+  oweComparison,
   type PageToSave,
   type Readable,
   restoreAttachmentsOf,
@@ -114,6 +115,9 @@ export async function commitPages(
       ...saveFailures(failures, runId, stamp.fetchedAt),
       ...listedAlongside(space, subject, alongside),
       ...resumeAlongside(space, alongside),
+      ...(alongside.owing === undefined
+        ? []
+        : oweComparison(alongside.owing.spaceIds, alongside.owing.stamp)),
     ]);
     // Counted only now: a transaction that failed has written nothing.
     for (const step of counting) step();

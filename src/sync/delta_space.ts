@@ -28,8 +28,7 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   const mark = Date.parse(space.state!.mark!);
   const startedAt = space.client.serverNow();
   const changes = await changesOf(space, null);
-  // Of two clocks the later one looks further back, which costs nothing but known rows.
-  const result = await changes.read(Math.max(startedAt, space.clock.now()) - mark);
+  const result = await changes.read(mark);
   if (result !== "done") return result;
   await retryAttachments(space);
   await catchUpOnLabels(space);
@@ -39,20 +38,23 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   await retryComments(space);
   // Else the next run proves this one: see finishSpace().
   const again = space.state!.unprovenSince !== null;
-  const doubted = changes.vanished || space.readWhole.size > 0 || again;
+  const doubted = changes.vanished || changes.hasArrivals || space.readWhole.size > 0 || again;
   const known = !doubted || await isStillKnown(space.client, space.signal);
   if (!known) {
     note(space, "the credentials became nobody's while changes were read: the next run reads them again");
     space.readWhole.clear();
   }
+  const complete = known && !changes.nameless && !changes.slid && !changes.capped && others !== "incomplete";
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
     proven: doubted,
-    complete: known && !changes.nameless && !changes.capped && others !== "incomplete",
+    complete,
+    owing: changes.hasArrivals,
     reconciledAt: null,
     deletions: null,
   });
-  return changes.nameless || !known ? "incomplete" : others;
+  if (complete && changes.hasArrivals) await space.store.settle(changes.stamp);
+  return changes.nameless || changes.slid || !known ? "incomplete" : others;
 }
 
 /**
@@ -63,9 +65,9 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
 export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const since = Date.parse(space.settings.since!);
   const changes = await changesOf(space, since);
-  const result = await changes.read(space.client.serverNow() - since);
+  const result = await changes.read(since);
   if (result !== "done") return result;
   await readContainers(space, false);
   const comments = await changes.bringComments();
-  return changes.nameless ? "incomplete" : comments;
+  return changes.nameless || changes.slid ? "incomplete" : comments;
 }

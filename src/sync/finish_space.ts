@@ -120,7 +120,8 @@ function leftOpen(space: SpaceContext, end: SpaceEnd): Partial<SyncState> {
   // A link that was made for another scope is of no use.
   if (state.mark === null) return isListing(space) ? { resumeLink: null, resumeSince: null } : {};
   const changes = state.scope !== space.statuses.join(",") || state.bodyFormat !== space.bodyFormat;
-  return { resumeSince: state.resumeSince ?? (changes ? end.readSince : null) };
+  const owing = !end.complete && end.owing === true;
+  return { resumeSince: state.resumeSince ?? (changes || owing ? end.readSince : null) };
 }
 
 /**

@@ -14,10 +14,12 @@ import {
   type KnownPage,
   knownPages,
   type LabelRow,
+  oweComparison,
   pagesAfter,
   saveContainers,
   saveListedLabels,
   saveUnreadContainers,
+  settleComparison,
   unlabelledPages,
   unlistedAttachments,
   unlistedComments,
@@ -32,7 +34,7 @@ import { now, type SpaceContext } from "./context.ts";
 import { finishSpace } from "./finish_space.ts";
 import { portions } from "./portions.ts";
 import type { Reason } from "./second_look.ts";
-import type { Alongside, SpaceEnd, Store } from "./store.ts";
+import type { Alongside, Debt, SpaceEnd, Store } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** Characters of bodies that are written in one transaction. */
@@ -149,8 +151,15 @@ export class IndexStore implements Store {
     return knownAttachments(this.database, ids);
   }
 
-  async forgetListing({ space }: SpaceContext): Promise<void> {
-    await this.database.commit(clearListedIds(space.id, this.subject));
+  async forgetListing({ space }: SpaceContext, owing?: Debt): Promise<void> {
+    await this.database.commit([
+      ...clearListedIds(space.id, this.subject),
+      ...(owing === undefined ? [] : oweComparison(owing.spaceIds, owing.stamp)),
+    ]);
+  }
+
+  async settle(stamp: string): Promise<void> {
+    await this.database.commit(settleComparison(stamp));
   }
 
   unlistedPages({ space }: SpaceContext): Promise<KnownPage[]> {

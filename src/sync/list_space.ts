@@ -13,7 +13,7 @@ import { listBlogPosts } from "./blog_posts.ts";
 import { listComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
-import { note, noun, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
@@ -38,7 +38,9 @@ export async function listSpace(
   },
 ): Promise<SpaceStatus> {
   const { detectDeletions } = options;
-  await space.store.forgetListing(space);
+  const stamp = now(space);
+  // Killed between pages and what belongs to them, only another comparison would tell what is missing.
+  await space.store.forgetListing(space, { spaceIds: [space.space.id], stamp });
   const listing = new SpaceListing(space);
   if (!space.isFirst) {
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
@@ -181,6 +183,7 @@ class SpaceListing {
         readSince: startedAt,
         complete: false,
         proven: false,
+        owing: true,
         reconciledAt: null,
         deletions: null,
       });
@@ -204,6 +207,8 @@ class SpaceListing {
       // A row that says not even which page it is can be in no quarantine: the next run must look again.
       complete: attachmentsComplete && this.#nameless === 0 && others !== "incomplete",
       proven: true,
+      // An account that may not search would be compared file by file each time.
+      owing: attachments !== "unread",
       resumed: this.#resumeLink !== null,
       reconciledAt: removal.proven && attachmentsComplete && others === "complete" ? startedAt : null,
       deletions: removal.deletions,

@@ -234,6 +234,10 @@ export class PlanStore implements Store {
     return Promise.resolve();
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   forgetListing(): Promise<void> {
     this.#listed.blogpost.clear();
     this.#listed.comment.clear();

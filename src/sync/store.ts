@@ -27,6 +27,15 @@ export interface Alongside {
   readonly settled?: readonly string[];
   /** Where an interrupted first listing goes on, once these pages are in. */
   readonly resume?: ResumePoint | undefined;
+  /** What the next run must do, unless this one lives to settle it. */
+  readonly owing?: Debt | undefined;
+}
+
+/** Spaces to be compared, since more belongs to what was read of them than was read yet. */
+export interface Debt {
+  readonly spaceIds: readonly string[];
+  /** When it was made, ISO 8601 UTC. */
+  readonly stamp: string;
 }
 
 /** Where a first listing goes on. */
@@ -61,6 +70,8 @@ export interface SpaceEnd {
   readonly resumed?: boolean;
   /** Whether the credentials were seen to be somebody's after all was read. */
   readonly proven: boolean;
+  /** Whether, where it is not complete, the next run must compare the space instead of reading changes. @default {false} */
+  readonly owing?: boolean;
   /** When a complete reconciliation started; null where this was none. */
   readonly reconciledAt: string | null;
   /** What a listing did not show and the second look proved gone; null where nothing was looked for. */
@@ -120,7 +131,9 @@ export interface Store {
   /** The same for attachments. */
   knownAttachments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAttachment>>;
   /** Forgets what a listing showed: before it starts, and where it does not come to its end. */
-  forgetListing(space: SpaceContext): Promise<void>;
+  forgetListing(space: SpaceContext, owing?: Debt): Promise<void>;
+  /** Takes a debt back: what belongs to what was read has been read. */
+  settle(stamp: string): Promise<void>;
   /** Pages of the space that the index holds and the listing did not show. */
   unlistedPages(space: SpaceContext): Promise<KnownPage[]>;
   /** The same for attachments. */
