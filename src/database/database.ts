@@ -8,7 +8,7 @@ import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
 import { ConfluenceIndexError } from "../errors.ts";
 import { OvertakenError } from "./compared.ts";
 import { explainDatabaseError } from "./database_error.ts";
-import { migrate } from "./migrations.ts";
+import { migrate, refuseForeign } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
 import { linkServer, type ServerOptions } from "./server.ts";
 import { whileBusy } from "./while_busy.ts";
@@ -50,7 +50,10 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
         ? { url, timeout: options.busyTimeoutMs ?? 5_000, concurrency: 1 }
         : linkServer(url, options).config,
     );
-    if (isLocal(url)) await setPragmas(client);
+    if (isLocal(url)) {
+      await refuseForeign(client);
+      await setPragmas(client);
+    }
     const patiently: Patience = isLocal(url) ? (work) => work() : (work) => whileBusy(options, work);
     const opened = client;
     await patiently(() => migrate(opened));

@@ -52,8 +52,8 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
   [
     /SQLITE_IOERR|disk I\/O error/,
     "database",
-    "the file is damaged, or the disk reported an error",
-    "Check the disk; then restore the file from a backup, or move it away and ingest again.",
+    "the disk is full, reported an error, or the file is damaged",
+    "Look whether the disk is full, and free some space. Only where it is not: check the disk, then restore the file from a backup, or move it away and ingest again.",
   ],
   [
     /no answer within [\d.]+ s/,

@@ -75,11 +75,28 @@ export function refuseNewer(applied: readonly string[], migrations: readonly Mig
   );
 }
 
-async function appliedTags(client: Client): Promise<string[]> {
-  const table = await client.execute(
-    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
+/**
+ * Refuses a database that another program made: a wrong name must not cost somebody else's file its shape.
+ *
+ * @returns Whether this program has been here before.
+ * @throws {ConfluenceIndexError} `database`; nothing was changed.
+ */
+export async function refuseForeign(client: Client): Promise<boolean> {
+  const { rows } = await client.execute(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'libsql\\_%' ESCAPE '\\'",
   );
-  if (table.rows.length === 0) return [];
+  const names = rows.map((row) => String(row[0]));
+  if (names.includes("schema_migrations")) return true;
+  if (names.length === 0) return false;
+  throw new ConfluenceIndexError(
+    "database",
+    `Cannot open the index: it is another program's database, with a table "${names[0]}"`,
+    { hint: "Name another file with --db. Nothing was changed." },
+  );
+}
+
+async function appliedTags(client: Client): Promise<string[]> {
+  if (!await refuseForeign(client)) return [];
   const rows = await client.execute("SELECT tag FROM schema_migrations ORDER BY tag");
   return rows.rows.map((row) => String(row[0]));
 }

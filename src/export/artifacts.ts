@@ -6,7 +6,13 @@
 import { join } from "@std/path";
 import { ConfluenceIndexError } from "../errors.ts";
 import { findRun, latestRuns, type Readable, type Run, SCHEMA_VERSION } from "../database/reader.ts";
-import { explainFileError, makeFolder, writeLines, type WrittenFile } from "./atomic_file.ts";
+import {
+  explainFileError,
+  makeFolder,
+  removeUnfinished,
+  writeLines,
+  type WrittenFile,
+} from "./atomic_file.ts";
 import { csvLines } from "./csv_lines.ts";
 import { chunkLines, type MadeField, richPageLines } from "./made_lines.ts";
 import { pageLines, tombstoneLines } from "./lines.ts";
@@ -45,6 +51,7 @@ export async function writeRunArtifacts(database: Readable, runId: string, out: 
     });
   }
   const folder = await makeFolder(out, "runs", run.id, "ingest");
+  await removeUnfinished(folder);
   const files = [
     await writeLines(folder, "confluence.ndjson", pageLines(database, run.id)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, run.id)),

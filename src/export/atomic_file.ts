@@ -43,6 +43,13 @@ export async function writeLines(
   }
 }
 
+/** Removes what a program that was killed while it wrote into the folder has left there. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && /\.[0-9a-f]{8}\.tmp$/.test(name)) await Deno.remove(join(folder, name)).catch(() => {});
+  }
+}
+
 async function writeTemporary(path: string, lines: AsyncIterable<string> | Iterable<string>) {
   // createNew: a file or link somebody put there is never written through.
   using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });

@@ -24,6 +24,7 @@ export async function blogPostsOf(space: SpaceContext): Promise<SpaceContext> {
     account: space.account.blogPosts,
     accounts: new Map([...space.accounts].map(([id, account]) => [id, account.blogPosts])),
     statuses: ["current"],
+    scopes: new Map(),
     trackedSpaces: await spacesWithPosts(space),
     kinds: new Set(),
     resting: new Map(failures.filter((each) => each.nextTryAt > now(space)).map((each) => [each.id, each])),

@@ -70,6 +70,8 @@ export interface RunContext {
   readonly credentials: string;
   /** Keys by id of every space in the index: a page that moves between them stays in scope. */
   readonly trackedSpaces: Map<string, string>;
+  /** The statuses in scope of each of them, by id. */
+  readonly scopes: Map<string, readonly string[]>;
   readonly accounts: Map<string, Account>;
   /** How many more pages may be read; Infinity without a cap. */
   readonly budget: { pages: number };
@@ -162,4 +164,9 @@ export function noun({ subject }: Pick<SpaceContext, "subject">): string {
 /** A failure of one comment of this space. */
 export function commentFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
   return { kind: "comment", id, spaceId: space.space.id, reason, message };
+}
+
+/** The statuses in scope where a page is, which may be another space than the one that is read. */
+export function scopeOf({ space, statuses, scopes }: SpaceContext, spaceId: string): readonly string[] {
+  return spaceId === space.id ? statuses : scopes.get(spaceId) ?? statuses;
 }

@@ -6,7 +6,7 @@
 import type { Page } from "../model/mod.ts";
 import type { Failure, KnownAttachment, KnownPage, RecordedFailure } from "../database/mod.ts";
 import { readAttachmentsOf } from "./attachments.ts";
-import { note, type SpaceContext } from "./context.ts";
+import { note, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
 import { readLabelsOf } from "./labels.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
@@ -116,6 +116,7 @@ async function findLost(
   if (lost.size === 0) return { here: 0, doubtful: [] };
   const homes = new Map<string, string>();
   const unknown = new Set(lost.keys());
+  let wide = false;
   const listing = space.client.getPagesByIds([...lost.keys()], undefined, {
     statuses: EVERY_STATUS,
     signal: space.signal,
@@ -123,15 +124,18 @@ async function findLost(
   for await (const batch of listing.batches()) {
     for (const page of batch.items) {
       if (!unknown.delete(page.id)) continue;
-      const inScope = space.statuses.includes(page.status) && space.trackedSpaces.has(page.spaceId);
+      const inScope = scopeOf(space, page.spaceId).includes(page.status) &&
+        space.trackedSpaces.has(page.spaceId);
+      wide ||= page.status === "archived";
       if (inScope) homes.set(page.id, page.spaceId);
     }
   }
   const fetched = await fetchPages(
-    space,
+    wide ? withArchived(space) : space,
     [...homes.keys(), ...unknown],
     new Map([...lost].map(([id, { shownVersion }]) => [id, shownVersion ?? 0])),
   );
+  const pages = fetched.pages.filter(({ spaceId, status }) => scopeOf(space, spaceId).includes(status));
   const isElsewhere = ({ id }: { readonly id: string }) =>
     (homes.get(id) ?? space.space.id) !== space.space.id;
   // What cannot be read there is the other space's trouble from now on.
@@ -139,22 +143,29 @@ async function findLost(
     ...each,
     spaceId: homes.get(each.id)!,
   }));
-  space.account.listed += fetched.pages.length + failures.length;
-  if (fetched.pages.length + failures.length > 0) {
-    await space.store.savePages(space, fetched.pages, { failures });
-    const ids = fetched.pages.filter(({ spaceId }) => space.trackedSpaces.has(spaceId)).map(({ id }) => id);
+  space.account.listed += pages.length + failures.length;
+  if (pages.length + failures.length > 0) {
+    await space.store.savePages(space, pages, { failures });
+    const ids = pages.filter(({ spaceId }) => space.trackedSpaces.has(spaceId)).map(({ id }) => id);
     if (space.subject === "page") await readAttachmentsOf(space, ids);
     await readLabelsOf(space, ids);
   }
   return {
-    here: fetched.pages.filter((page) => !isElsewhere(page) && page.spaceId === space.space.id).length,
+    here: pages.filter((page) => !isElsewhere(page) && page.spaceId === space.space.id).length,
     doubtful: fetched.failures.filter((each) => !isElsewhere(each)),
   };
 }
 
 /** Found elsewhere, or found after all: saved like any other page that was read. */
 async function saveFound(space: SpaceContext, present: readonly Page[]): Promise<void> {
-  const fetched = await fetchPages(space, present.map((page) => page.id), versionsOf(present));
+  const wide = present.some(({ status }) => status === "archived");
+  const ids = present.map((page) => page.id);
+  const fetched = await fetchPages(wide ? withArchived(space) : space, ids, versionsOf(present));
   space.account.listed += fetched.pages.length + fetched.failures.length;
   await space.store.savePages(space, fetched.pages, { failures: fetched.failures });
+}
+
+/** For pages that are archived in another space, whose scope that is. */
+function withArchived(space: SpaceContext): SpaceContext {
+  return { ...space, statuses: ["current", "archived"] };
 }

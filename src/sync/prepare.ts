@@ -76,6 +76,9 @@ export async function prepareSpaces(
   const shared = {
     ...run,
     trackedSpaces,
+    scopes: new Map<string, readonly string[]>(
+      [...states.values()].map(({ spaceId, scope }) => [spaceId, scope.split(",")]),
+    ),
     accounts: new Map(),
     budget: { pages: settings.maxPages ?? Infinity },
     settings,
@@ -89,6 +92,7 @@ export async function prepareSpaces(
     account.countBefore = counts.get(space.id) ?? 0;
     if (choices.kinds.has("blogposts")) account.blogPosts.countBefore = postCounts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
+    shared.scopes.set(space.id, choices.statuses);
     const failures = await failuresOf(database, space.id, "page");
     const unlabelled = await failuresOf(database, space.id, "labels");
     const unread = await failuresOf(database, space.id, "comment");

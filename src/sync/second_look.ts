@@ -9,7 +9,7 @@
 import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
-import { attachmentFailure, noun, pageFailure, type SpaceContext } from "./context.ts";
+import { attachmentFailure, noun, pageFailure, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS } from "./fetch_pages.ts";
 import { isStillKnown } from "./prove.ts";
 
@@ -232,7 +232,7 @@ function certainlyGone(error: ConfluenceError): boolean {
 function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: PageVerdicts): void {
   if (page.status === "trashed") bury(space, known, "trashed", verdicts);
   else if (page.status === "deleted") bury(space, known, "gone", verdicts);
-  else if (page.status === "archived" && !space.statuses.includes("archived")) {
+  else if (page.status === "archived" && !scopeOf(space, page.spaceId).includes("archived")) {
     bury(space, known, "archived", verdicts);
   } else if (page.status !== "current" && page.status !== "archived") {
     verdicts.doubtful.push(

@@ -383,6 +383,13 @@ Deno.test("ingest writes the artifacts that a killed run still owes, once: no pa
     }
     assertEquals((await run("export", "--run", killed)).code, 2);
     fake.site.addPage({ spaceKey: "DOCS", title: "Read after it" });
+    await Deno.mkdir(`${dir}/var/runs`);
+    await Deno.writeTextFile(`${dir}/var/runs/${killed}`, "in the way");
+    const hindered = await run("ingest");
+    assertEquals(hindered.code, 1);
+    assertStringIncludes(hindered.stderr, `artifacts of run ${killed} are still owed: `);
+    assertEquals((await lines(`var/runs/${hindered.stdout.trim()}/ingest/confluence.ndjson`)).length, 1);
+    await Deno.remove(`${dir}/var/runs/${killed}`);
     const next = await run("ingest");
     assertEquals(next.code, 0, next.stderr);
     const folder = `var/runs/${killed}/ingest`;

@@ -36,6 +36,24 @@ Deno.test("openDatabase() twice applies each migration once and keeps what is th
   });
 });
 
+Deno.test("openDatabase() leaves another program's database as it is", async () => {
+  await withTempDir(async (dir) => {
+    const path = `${dir}/theirs.db`;
+    const client = createClient({ url: `file:${path}` });
+    await client.execute("CREATE TABLE pages (id TEXT)");
+    await client.execute("CREATE TABLE songs (id INTEGER PRIMARY KEY AUTOINCREMENT)");
+    client.close();
+    const before = await Deno.readFile(path);
+    const error = await assertRejects(() => openDatabase(`file:${path}`), ConfluenceIndexError);
+    assertEquals([error.code, error.message], [
+      "database",
+      'Cannot open the index: it is another program\'s database, with a table "pages"',
+    ]);
+    assertEquals(await Deno.readFile(path), before);
+    assertEquals(await Array.fromAsync(Deno.readDir(dir), ({ name }) => name), ["theirs.db"]);
+  });
+});
+
 Deno.test("openDatabase() by two at the same time leaves one whole schema", async () => {
   await withTempDir(async (dir) => {
     const url = `file:${dir}/index.db`;

@@ -45,17 +45,18 @@ export const action: Action = async (invocation) => {
     onEvent: (event) => live.onEvent(event),
   });
   io.progress.update("writing artifacts");
-  const owed = await writeOwed(database, result.runId, config.outDir!);
   const artifacts = await writeRunArtifacts(database, result.runId, config.outDir!);
   await database.commit(saveArtifactsWritten(result.runId));
+  const owed = await writeOwed(database, result.runId, config.outDir!);
   if (options.metricsFile !== undefined) {
     const now = Date.now();
     const status = await readStatus(database, { now, runs: 1000, failures: 0 });
     await replaceFile(options.metricsFile, openMetrics(status, result.metrics, now));
   }
   io.progress.end();
-  if (!options.quiet) io.err(owed);
-  const code = exitCode(result);
+  if (!options.quiet) io.err(owed.told);
+  if (owed.failed !== "") io.err(owed.failed);
+  const code = owed.failed === "" ? exitCode(result) : Math.max(exitCode(result), EXIT_CODES.incomplete);
   if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
   // Who is to be quiet still says why it failed: that is what cron mails and the journal keeps.
   else if (code === EXIT_CODES.incomplete) io.err(whyIncomplete(result));
@@ -64,14 +65,24 @@ export const action: Action = async (invocation) => {
 };
 
 /** What earlier runs brought before they were killed is in no artifact yet, and in this run's neither. */
-async function writeOwed(database: Database, runId: string, out: string): Promise<string> {
-  const told: string[] = [];
+async function writeOwed(
+  database: Database,
+  runId: string,
+  out: string,
+): Promise<{ readonly told: string; readonly failed: string }> {
+  let [told, failed] = ["", ""];
   for (const id of await runsOwingArtifacts(database, runId)) {
-    const { folder } = await writeRunArtifacts(database, id, out);
-    await database.commit(saveArtifactsWritten(id));
-    told.push(`artifacts of run ${id}, which was cut short: ${folder}\n`);
+    try {
+      const { folder } = await writeRunArtifacts(database, id, out);
+      await database.commit(saveArtifactsWritten(id));
+      told += `artifacts of run ${id}, which was cut short: ${folder}\n`;
+    } catch (error) {
+      // This run's own are written, and those go on being owed.
+      if (!(error instanceof ConfluenceIndexError) || error.code !== "files") throw error;
+      failed += `artifacts of run ${id} are still owed: ${error.message}\n`;
+    }
   }
-  return told.join("");
+  return { told, failed };
 }
 
 /** How many earlier versions are wanted where no number is given. */
