@@ -153,13 +153,16 @@ export class ChangedPages {
     }
   }
 
-  /** Reads the comments, as far as the search has shown that there is something to read. */
-  async bringComments(): Promise<SpaceStatus> {
+  /**
+   * Reads the comments, as far as the search has shown that there is something to read.
+   *
+   * @param all Whether to read all of them.
+   */
+  async bringComments(all = false): Promise<SpaceStatus> {
     const space = this.#space;
     if (!space.kinds.has("comments")) return "complete";
     if (this.#since !== null) return await this.#changedComments();
-    const whole = commentsWereRead(space) && !this.hasArrivals;
-    if (!whole) return await listComments(space, false);
+    if (all || !commentsWereRead(space) || this.hasArrivals) return await listComments(space, false);
     return this.#commentsChanged ? await this.#changedComments() : "complete";
   }
 

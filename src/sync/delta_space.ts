@@ -34,7 +34,8 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   await catchUpOnLabels(space);
   await readContainers(space, false);
   const posts = wereRead(space) ? "complete" : await listBlogPosts(space, false);
-  const others = worse(posts, await changes.bringComments());
+  // Posts that come in as a whole come with a past.
+  const others = worse(posts, await changes.bringComments(space.readWhole.has("blogposts")));
   await retryComments(space);
   // Else the next run proves this one: see finishSpace().
   const again = space.state!.unprovenSince !== null;
