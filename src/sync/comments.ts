@@ -18,7 +18,7 @@ import type { Failure, KnownComment } from "../database/mod.ts";
 import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
-import { NoSearch, searchBatches } from "./search_batches.ts";
+import { NoSearch, searchBatches, UNSEARCHABLE } from "./search_batches.ts";
 import type { Alongside } from "./store.ts";
 import { accountSees, type Reason, tooMany } from "./second_look.ts";
 
@@ -26,9 +26,13 @@ const AT_ONCE = 5;
 /** What must be expanded for a row to be a whole comment, but for the body. */
 const EXPAND = ["ancestors", "extensions.resolution", "extensions.inlineProperties"];
 
-/** Whether the comments of the space were read as a whole before, so that changes are all there is to read. */
+/**
+ * Whether the comments of the space were read as a whole before, so that changes are all there is to read. A later reconciliation that left
+ * them out, as the space was archived, has moved the mark past changes of theirs.
+ */
 export function commentsWereRead({ kinds, state }: SpaceContext): boolean {
-  return kinds.has("comments") && (state?.kinds.comments ?? null) !== null;
+  const readAt = state?.kinds.comments ?? null;
+  return kinds.has("comments") && readAt !== null && readAt >= (state?.reconciledAt ?? "");
 }
 
 /**
@@ -41,6 +45,11 @@ export async function listComments(space: SpaceContext, detectDeletions: boolean
   if (!space.kinds.has("comments")) return "complete";
   if (space.settings.maxPages !== null) {
     note(space, "comments are left out of a run with --max-pages");
+    return "complete";
+  }
+  // The search shows nothing of it: comments stay as they are, and count as unread when the space is back.
+  if (space.space.status === "archived") {
+    note(space, `${UNSEARCHABLE.archived}: comments are not read`);
     return "complete";
   }
   const status = await searchComments(space, "order by created asc");
@@ -82,7 +91,7 @@ async function searchComments(space: SpaceContext, rest: string): Promise<SpaceS
   } catch (error) {
     if (!(error instanceof NoSearch)) throw error;
     note(space, `${error.message}: comments are not read`);
-    return error.why === "archived" ? "complete" : "incomplete";
+    return "incomplete";
   }
   if (nameless > 0) note(space, `${nameless} comments came without a readable id and were left out`);
   return nameless === 0 ? "complete" : "incomplete";
