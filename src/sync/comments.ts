@@ -43,9 +43,12 @@ export function commentsWereRead({ kinds, state }: SpaceContext): boolean {
  */
 export async function listComments(space: SpaceContext, detectDeletions: boolean): Promise<SpaceStatus> {
   if (!space.kinds.has("comments")) return "complete";
-  if (space.settings.maxPages !== null) {
+  // In a delta that a page has arrived in, only now its comments can be told from others: the next run knows the page.
+  const arrived = space.mode === "delta" && commentsWereRead(space);
+  if (space.settings.maxPages !== null && !arrived) {
     note(space, "comments are left out of a run with --max-pages");
-    return "complete";
+    // Those that were never read are read later whatever the mark is; changes of others would be passed.
+    return space.mode === "full" && commentsWereRead(space) ? "incomplete" : "complete";
   }
   // The search shows nothing of it: comments stay as they are, and count as unread when the space is back.
   if (space.space.status === "archived") {

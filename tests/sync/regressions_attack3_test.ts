@@ -1,9 +1,31 @@
 /** What fresh eyes broke, third time: comments, labels and attachments. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const WITH_COMMENTS = { kinds: { comments: true } } as const;
+
+/** Space PUB on a site that is open to everybody; the account, and a wish for that space. */
+function openSite({ site }: Bench) {
+  const account = site.accounts[0]!;
+  site.settings.anonymousAccess = true;
+  site.addSpace({ key: "PUB", isPublic: true });
+  return { account, wish: { selection: { keys: ["PUB"] } } };
+}
+
+/** A day later a newer page, so that what was there before lies well behind the mark. */
+function age({ site, pass }: Bench, spaceKey: string) {
+  pass(DAY);
+  site.addPage({ spaceKey, title: `newer than the rest of ${spaceKey}` });
+}
+
+/** A page with a past that the index does not hold, shown to this account now and edited. */
+function arrive({ site, pass }: Bench, id: string, visibleTo: readonly string[] | null = null) {
+  if (visibleTo === null) site.unhidePage(id);
+  else site.hidePage(id, visibleTo);
+  site.editPage(id, {});
+  pass(MINUTE);
+}
 
 test("regression: comments switched on while their space was archived come when it is back", () =>
   withBench(async ({ site, ingest, pass, column }) => {
@@ -55,4 +77,41 @@ test("regression: the comments of an archived space are not missed", () =>
     site.archiveSpace("DOCS");
     pass(8 * DAY);
     assertEquals((await ingest(DOCS)).status, "complete");
+  }));
+
+test("regression: a run with --max-pages that a page arrives in reads all comments", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass, column } = bench;
+    const [late, other] = addPages(site, "DOCS", 5);
+    const old = site.addFooterComment(late!, { body: "<p>old</p>" });
+    site.hidePage(late!, []);
+    age(bench, "DOCS");
+    await ingest({ ...DOCS, ...WITH_COMMENTS });
+    pass(DAY);
+    const comment = site.addFooterComment(other!, { body: "<p>new</p>" });
+    pass(30 * MINUTE);
+    arrive(bench, late!);
+    const capped = await ingest({ ...DOCS, maxPages: 100 });
+    pass(30 * MINUTE);
+    const next = await ingest(DOCS);
+    assertEquals([capped.status, next.status], ["complete", "complete"]);
+    assertEquals(await column("SELECT id FROM current_comments ORDER BY id"), [old.id, comment.id].sort());
+  }));
+
+test("regression: a full run with --max-pages moves no mark past comments and blog posts that it left out", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [page] = addPages(site, "DOCS", 3);
+    await ingest({ ...DOCS, kinds: { comments: true, blogposts: true } });
+    pass(DAY);
+    const comment = site.addFooterComment(page!, { body: "<p>x</p>" });
+    const post = site.addBlogPost({ spaceKey: "DOCS", title: "Post" });
+    pass(60 * MINUTE);
+    site.editPage(page!, {});
+    pass(MINUTE);
+    const full = await ingest({ ...DOCS, full: true, maxPages: 100 });
+    pass(30 * MINUTE);
+    const next = await ingest(DOCS);
+    assertEquals([full.status, next.status], ["incomplete", "complete"]);
+    assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
+    assertEquals(await column("SELECT id FROM current_blog_posts"), [post.id]);
   }));
