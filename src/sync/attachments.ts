@@ -141,15 +141,15 @@ async function readPageByPage(space: SpaceContext, which: "all" | "archived"): P
  * @returns Whether all were read.
  */
 export async function readAttachmentsOf(space: SpaceContext, pageIds: readonly string[]): Promise<boolean> {
+  const onRecord = new Set(space.lost.map(({ id }) => id));
+  const settled: string[] = [];
   const answers = await inParallel(PAGES_AT_ONCE, pageIds, async (id) => {
     const { attachments, failures } = await readOnePage(space, id);
-    const onRecord = space.lost.some((failure) => failure.id === ofPage(id));
-    const settled = onRecord && failures.length === 0 ? [ofPage(id)] : [];
-    if (attachments.length + failures.length + settled.length > 0) {
-      await saveRows(space, attachments, failures, settled);
-    }
+    if (attachments.length + failures.length > 0) await saveRows(space, attachments, failures);
+    if (failures.length === 0 && onRecord.has(ofPage(id))) settled.push(ofPage(id));
     return failures.length === 0;
   });
+  await settle(space, settled);
   return answers.every((complete) => complete);
 }
 
@@ -172,7 +172,12 @@ export async function retryAttachments(space: SpaceContext): Promise<void> {
     }
   });
   // What is gone by name is no trouble any more; whether the index holds it is for the reconciliation to find.
-  if (gone.length > 0 && await isStillKnown(space.client, space.signal)) await saveRows(space, [], [], gone);
+  await settle(space, gone);
+}
+
+/** Takes what is over out of quarantine, unless the answers were nobody's: these find gone, or empty, what is not. */
+async function settle(space: SpaceContext, over: readonly string[]): Promise<void> {
+  if (over.length > 0 && await isStillKnown(space.client, space.signal)) await saveRows(space, [], [], over);
 }
 
 const OF_PAGE = "of page ";

@@ -18,6 +18,7 @@ import type { Failure, KnownComment } from "../database/mod.ts";
 import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
+import { isStillKnown } from "./prove.ts";
 import { NoSearch, searchBatches, UNSEARCHABLE } from "./search_batches.ts";
 import type { Alongside } from "./store.ts";
 import { accountSees, type Reason, tooMany } from "./second_look.ts";
@@ -140,9 +141,13 @@ async function readOneByOne(space: SpaceContext, ids: readonly string[]): Promis
     }
   });
   space.account.comments.listed += found.length + failures.length;
+  const onRecord = new Set(space.unread.map(({ id }) => id));
+  const over = settled.filter((id) => onRecord.has(id));
+  // Nobody in particular finds comments gone that are there.
+  const isOver = over.length > 0 && await isStillKnown(space.client, space.signal);
   await space.store.saveComments(space, found, {
     failures,
-    settled,
+    settled: isOver ? over : [],
     ...listedIn(space, [...found, ...failures]),
   });
 }

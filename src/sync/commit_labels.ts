@@ -9,6 +9,7 @@ import {
   type HeldLabels,
   type LabelRow,
   labelsThatDiffer,
+  listedLabels,
   relabelled,
   saveEvents,
   saveFailures,
@@ -54,7 +55,10 @@ export async function commitListedLabels(store: IndexStore, space: SpaceContext)
     if (last === undefined) break;
     after = last.pageId;
   }
-  const over = space.unlabelled.map(({ id }) => id);
+  // Those that the listing has not told are over when they are read.
+  const onRecord = space.unlabelled.map(({ id }) => id);
+  if (onRecord.length === 0) return;
+  const over = [...(await listedLabels(store.database, space.space.id, onRecord)).keys()];
   if (over.length > 0) await store.database.commit(clearFailures("labels", over));
 }
 

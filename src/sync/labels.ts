@@ -8,7 +8,7 @@
  */
 import type { Label, SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
-import type { Failure, LabelRow } from "../database/mod.ts";
+import { type Failure, type LabelRow, listedLabels } from "../database/mod.ts";
 import { labelsFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
@@ -41,11 +41,15 @@ export function labelsIn(batch: Pick<Batch<SearchHit>, "items">, { space, kinds 
 export async function settleLabels(space: SpaceContext): Promise<void> {
   if (!space.kinds.has("labels")) return;
   await space.store.relabel(space);
+  const read = new Set<string>();
   const next = (after: string) => space.store.unlabelledPages(space, after);
   for (let ids = await next(""); ids.length > 0; ids = await next(ids[ids.length - 1]!)) {
     space.signal.throwIfAborted();
     await readLabelsOf(space, ids);
+    for (const id of ids) read.add(id);
   }
+  // Of pages that are gone, or out of scope, no listing tells.
+  await retryLabels(space, read);
   space.readWhole.add("labels");
 }
 
@@ -53,8 +57,7 @@ export async function settleLabels(space: SpaceContext): Promise<void> {
 export async function catchUpOnLabels(space: SpaceContext): Promise<void> {
   if (!space.kinds.has("labels")) return;
   if ((space.state?.kinds.labels ?? null) !== null) {
-    const due = space.unlabelled.filter(({ nextTryAt }) => nextTryAt <= now(space));
-    return await readLabelsOf(space, due.map(({ id }) => id));
+    return await retryLabels(space);
   }
   await space.store.forgetListing(space);
   try {
@@ -68,6 +71,13 @@ export async function catchUpOnLabels(space: SpaceContext): Promise<void> {
     note(space, `${error.message}: labels are read page by page, one request each`);
   }
   await settleLabels(space);
+}
+
+/** Asks again for labels whose pause in quarantine is over. */
+async function retryLabels(space: SpaceContext, read: ReadonlySet<string> = new Set()): Promise<void> {
+  const due = space.unlabelled.filter(({ id, nextTryAt }) => nextTryAt <= now(space) && !read.has(id));
+  const told = await listedLabels(space.database, space.space.id, due.map(({ id }) => id));
+  await readLabelsOf(space, due.map(({ id }) => id).filter((id) => !told.has(id)));
 }
 
 /** Reads the labels of pages, one request each. One that cannot be had is put on record; a page that is gone has none to be told. */

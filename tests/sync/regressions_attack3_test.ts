@@ -4,6 +4,8 @@ import { test } from "../support/each_database.ts";
 import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const WITH_COMMENTS = { kinds: { comments: true } } as const;
+const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
+const ATTACHMENTS_OF = { endpoint: "GET /wiki/api/v2/pages/{id}/attachments" };
 
 /** Space PUB on a site that is open to everybody; the account, and a wish for that space. */
 function openSite({ site }: Bench) {
@@ -114,4 +116,112 @@ test("regression: a full run with --max-pages moves no mark past comments and bl
     assertEquals([full.status, next.status], ["incomplete", "complete"]);
     assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
     assertEquals(await column("SELECT id FROM current_blog_posts"), [post.id]);
+  }));
+
+test("regression: a comment in quarantine is kept by a token that became nobody's", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const { account, wish } = openSite(bench);
+    const [secret, open] = addPages(site, "PUB", 6);
+    site.hidePage(secret!, [account.accountId]);
+    const comment = site.addFooterComment(secret!, { body: "<p>x</p>" });
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [comment.id],
+      times: Infinity,
+      change: ({ version: _, ...row }) => row,
+    });
+    age(bench, "PUB");
+    const first = await ingest({ ...wish, ...WITH_COMMENTS });
+    fake.faults.clear();
+    pass(DAY);
+    site.editPage(open!, {});
+    pass(MINUTE);
+    const stop = fake.faults.onRequest(({ endpoint }) => {
+      if (endpoint.includes("-comments/{id}")) account.revoked = true;
+    });
+    const blind = await ingest(wish);
+    stop();
+    Object.assign(account, { revoked: false, token: "its-successor" });
+    pass(30 * MINUTE);
+    const next = await ingest(wish);
+    assertEquals([first.status, blind.status, next.status], ["incomplete", "incomplete", "complete"]);
+    assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
+  }));
+
+test("regression: the attachments of a page in quarantine are kept by a token that became nobody's", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const { account, wish } = openSite(bench);
+    const [late, open] = addPages(site, "PUB", 6);
+    const file = site.attach(late!, { filename: "old.png" });
+    site.hidePage(late!, []);
+    age(bench, "PUB");
+    await ingest(wish);
+    pass(DAY);
+    arrive(bench, late!, [account.accountId]);
+    fake.faults.add({ kind: "status", status: 500, times: Infinity, match: ATTACHMENTS_OF });
+    const first = await ingest(wish);
+    fake.faults.clear();
+    pass(DAY);
+    site.editPage(open!, {});
+    pass(MINUTE);
+    const stop = fake.faults.onRequest(({ endpoint }) => {
+      if (endpoint === ATTACHMENTS_OF.endpoint) account.revoked = true;
+    });
+    const blind = await ingest(wish);
+    stop();
+    Object.assign(account, { revoked: false, token: "its-successor" });
+    pass(30 * MINUTE);
+    const next = await ingest(wish);
+    assertEquals([first.status, blind.status, next.status], ["incomplete", "incomplete", "complete"]);
+    assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
+  }));
+
+test("regression: labels in quarantine are kept by a listing of nobody's", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const { account, wish } = openSite(bench);
+    const [id] = addPages(site, "PUB", 3);
+    site.addLabel(id!, "red");
+    site.archivePage(id!);
+    site.hidePage(id!, [account.accountId]);
+    age(bench, "PUB");
+    fake.faults.add({ kind: "status", status: 500, times: Infinity, match: { path: "/labels" } });
+    const first = await ingest({ ...wish, includeArchived: true, deletions: "on_demand" });
+    fake.faults.clear();
+    pass(DAY);
+    const stop = fake.faults.onRequest(({ endpoint }) => {
+      if (endpoint === LISTING.endpoint) account.revoked = true;
+    });
+    const blind = await ingest({ ...wish, reconcile: true });
+    stop();
+    Object.assign(account, { revoked: false, token: "its-successor" });
+    pass(30 * MINUTE);
+    const next = await ingest(wish);
+    assertEquals([first.status, blind.status, next.status], ["incomplete", "incomplete", "complete"]);
+    assertEquals(await column("SELECT labels FROM current_pages WHERE id = ?", id!), ['["red"]']);
+  }));
+
+test("regression: killed before labels in quarantine are read again", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const [id] = addPages(site, "DOCS", 3);
+    site.addLabel(id!, "red");
+    site.archivePage(id!);
+    age(bench, "DOCS");
+    fake.faults.add({ kind: "status", status: 500, times: Infinity, match: { path: "/labels" } });
+    const first = await ingest({ ...DOCS, includeArchived: true });
+    fake.faults.clear();
+    pass(DAY);
+    const abort = new AbortController();
+    const stop = fake.faults.onRequest(({ endpoint }) => {
+      if (endpoint.endsWith("/labels")) abort.abort(new Error("killed"));
+    });
+    const killed = await ingest({ ...DOCS, reconcile: true, signal: abort.signal });
+    stop();
+    pass(30 * MINUTE);
+    const next = await ingest(DOCS);
+    assertEquals([first.status, killed.status, next.status], ["incomplete", "interrupted", "complete"]);
+    assertEquals(await column("SELECT labels FROM current_pages WHERE id = ?", id!), ['["red"]']);
   }));
