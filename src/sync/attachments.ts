@@ -103,7 +103,12 @@ export function attachmentsOf(
       failures.push(attachmentFailure(space, error.objectId, "invalid", error.message));
     }
   }
-  return { attachments, failures, nameless, strays };
+  return { attachments: onceEach(attachments), failures: onceEach(failures), nameless, strays };
+}
+
+/** Of what comes twice in an answer, the last. */
+function onceEach<T extends { readonly id: string }>(rows: readonly T[]): T[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
 /** Counts rows of other spaces. */
@@ -206,5 +211,5 @@ async function readOnePage(space: SpaceContext, pageId: string) {
     if (!isOneThingsTrouble(error)) throw error;
     failures.push(attachmentFailure(space, ofPage(pageId), "unreadable", error.message));
   }
-  return { attachments, failures };
+  return { attachments: onceEach(attachments), failures: onceEach(failures) };
 }

@@ -225,3 +225,14 @@ test("regression: killed before labels in quarantine are read again", () =>
     assertEquals([first.status, killed.status, next.status], ["incomplete", "interrupted", "complete"]);
     assertEquals(await column("SELECT labels FROM current_pages WHERE id = ?", id!), ['["red"]']);
   }));
+
+test("regression: attachments that come twice in an answer are counted once", () =>
+  withBench(async ({ site, ingest }) => {
+    site.settings.search.duplicateRows = 1;
+    const [page] = addPages(site, "DOCS", 1);
+    for (let n = 0; n < 40; n++) site.attach(page!, { filename: `${n}.png` });
+    const run = await ingest(DOCS);
+    const { listed, unchanged, added, updated, skipped, failed } = run.spaces[0]!.account.attachments;
+    assertEquals(listed, 40);
+    assertEquals(listed, unchanged + added + updated + skipped + failed);
+  }));
