@@ -56,10 +56,13 @@ export async function listComments(space: SpaceContext, detectDeletions: boolean
     note(space, `${UNSEARCHABLE.archived}: comments are not read`);
     return "complete";
   }
-  const status = await searchComments(space, "order by created asc");
+  // An index without pages may hold comments on blog posts.
+  const remembers = space.remembers || (space.state?.kinds.comments ?? null) !== null;
+  const listed = { ...space, remembers };
+  const status = await searchComments(listed, "order by created asc");
   if (status !== "complete") return status;
   space.readWhole.add("comments");
-  return detectDeletions && space.remembers ? await findMissing(space) : "complete";
+  return detectDeletions && remembers ? await findMissing(listed) : "complete";
 }
 
 /**

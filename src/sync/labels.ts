@@ -76,6 +76,7 @@ export async function catchUpOnLabels(space: SpaceContext): Promise<void> {
 /** Asks again for labels whose pause in quarantine is over. */
 async function retryLabels(space: SpaceContext, read: ReadonlySet<string> = new Set()): Promise<void> {
   const due = space.unlabelled.filter(({ id, nextTryAt }) => nextTryAt <= now(space) && !read.has(id));
+  if (due.length === 0) return;
   const told = await listedLabels(space.database, space.space.id, due.map(({ id }) => id));
   await readLabelsOf(space, due.map(({ id }) => id).filter((id) => !told.has(id)));
 }

@@ -236,3 +236,16 @@ test("regression: attachments that come twice in an answer are counted once", ()
     assertEquals(listed, 40);
     assertEquals(listed, unchanged + added + updated + skipped + failed);
   }));
+
+test("regression: comments of an index without pages are missed", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const post = site.addBlogPost({ spaceKey: "DOCS", title: "Post" }).id;
+    const comment = site.addFooterComment(post, { body: "<p>x</p>" });
+    await ingest({ ...DOCS, kinds: { comments: true, blogposts: true } });
+    assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
+    pass(DAY);
+    site.deleteComment(comment.id);
+    pass(DAY);
+    const run = await ingest({ reconcile: true });
+    assertEquals([run.status, await column("SELECT id FROM current_comments")], ["complete", []]);
+  }));
