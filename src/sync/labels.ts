@@ -48,9 +48,11 @@ export async function settleLabels(space: SpaceContext): Promise<void> {
     await readLabelsOf(space, ids);
     for (const id of ids) read.add(id);
   }
-  // Of pages that are gone, or out of scope, no listing tells.
-  await retryLabels(space, read);
   space.readWhole.add("labels");
+  if (space.unlabelled.length === 0) return;
+  // Of pages that are gone, or out of scope, no listing tells.
+  const told = await listedLabels(space.database, space.space.id, space.unlabelled.map(({ id }) => id));
+  await retryLabels(space, new Set([...read, ...told.keys()]));
 }
 
 /** Reads all labels where no listing does: when they were not read before, and again what could not be read. */
@@ -73,12 +75,10 @@ export async function catchUpOnLabels(space: SpaceContext): Promise<void> {
   await settleLabels(space);
 }
 
-/** Asks again for labels whose pause in quarantine is over. */
+/** Asks again for labels whose pause in quarantine is over, unless this run has them. */
 async function retryLabels(space: SpaceContext, read: ReadonlySet<string> = new Set()): Promise<void> {
   const due = space.unlabelled.filter(({ id, nextTryAt }) => nextTryAt <= now(space) && !read.has(id));
-  if (due.length === 0) return;
-  const told = await listedLabels(space.database, space.space.id, due.map(({ id }) => id));
-  await readLabelsOf(space, due.map(({ id }) => id).filter((id) => !told.has(id)));
+  await readLabelsOf(space, due.map(({ id }) => id));
 }
 
 /** Reads the labels of pages, one request each. One that cannot be had is put on record; a page that is gone has none to be told. */
