@@ -173,7 +173,7 @@ class SpaceListing {
         `stopped after --max-pages ${space.settings.maxPages}: this proves nothing about deletions`,
       );
       await space.store.forgetListing(space);
-      return "complete";
+      return attachments === false ? "incomplete" : "complete";
     }
     // What is listed apart is proved with the space it belongs to.
     if (attachments !== "apart" && !(await isStillKnown(space.client, space.signal))) {

@@ -9,6 +9,7 @@ import { readAttachmentsOf } from "./attachments.ts";
 import { note, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
 import { readLabelsOf } from "./labels.ts";
+import { isStillKnown } from "./prove.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
 import type { Deletions } from "./store.ts";
 
@@ -44,6 +45,10 @@ export async function findMissing(
   const { pages, attachments } = findings;
   if (pages.present.length > 0) await saveFound(space, pages.present);
   const lost = await findLost(space, unseen, missing.pages);
+  if (unseen.length > 0 && !(await isStillKnown(space.client, space.signal))) {
+    for (const text of remarks(space, { kind: "silence" })) note(space, text);
+    return NOTHING_REMOVED;
+  }
   const doubtful = [...pages.doubtful, ...attachments.doubtful, ...lost.doubtful];
   const here = new Set(pages.present.filter((page) => page.spaceId === space.space.id).map(({ id }) => id));
   const leftOut = missing.pages.filter(({ id }) => here.has(id)).length + lost.here;

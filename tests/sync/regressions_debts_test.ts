@@ -442,3 +442,53 @@ test("regression: a page in quarantine that was archived in another space is for
       [bad],
     ]);
   }));
+
+test("regression: a page in quarantine is forgotten when the token ends after the listing was proved", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const { account, wish } = openSite(bench);
+    site.addSpace({ key: "SIDE", isPublic: true });
+    const [bad] = addPages(site, "PUB", 5);
+    addPages(site, "SIDE", 5);
+    site.hidePage(bad!, [account.accountId]);
+    fake.faults.poisonPages.add(bad!);
+    const both = { selection: { keys: ["PUB", "SIDE"] } };
+    age(bench, "SIDE");
+    await ingest(both);
+    pass(DAY);
+    site.movePage(bad!, { spaceKey: "SIDE" });
+    fake.faults.clear();
+    pass(DAY);
+    let proofs = 0;
+    const stop = fake.faults.onRequest(({ endpoint }) => {
+      // The second answers that it is somebody; from then on it is nobody's.
+      if (endpoint.endsWith("user/current")) proofs++;
+      else if (proofs >= 2) account.revoked = true;
+    });
+    const blind = await ingest({ ...wish, reconcile: true });
+    stop();
+    Object.assign(account, { revoked: false, token: "its-successor" });
+    pass(30 * MINUTE);
+    const next = await ingest(both);
+    assertEquals(
+      [blind.status, next.status, await column("SELECT id FROM current_pages WHERE id = ?", bad!)],
+      [
+        "incomplete",
+        "complete",
+        [bad],
+      ],
+    );
+  }));
+
+test("regression: a capped listing is called complete though attachments came without an id", () =>
+  withBench(async ({ site, fake, ingest }) => {
+    const [page] = addPages(site, "DOCS", 5);
+    const file = site.attach(page!, { filename: "a.png" });
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [file.id],
+      times: Infinity,
+      change: () => ({ nonsense: true }),
+    });
+    assertEquals((await ingest({ ...DOCS, maxPages: 3 })).status, "incomplete");
+  }));
