@@ -22,7 +22,8 @@ export function invisible(space: { readonly id: string; readonly key: string }):
     mode: "none",
     account: new Account(),
     notes: [
-      "the site does not show this space any more (deleted, or not visible to this account): its pages were kept",
+      "the site does not show this space any more (deleted, or not visible to this account): its pages were kept; " +
+      "to go on without it, name the other spaces with --space",
     ],
     error: null,
   };
