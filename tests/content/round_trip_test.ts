@@ -15,3 +15,13 @@ Deno.test("toMarkdown() of any document reads back as the same structure", () =>
     { numRuns: 1500 },
   );
 });
+
+Deno.test("toMarkdown() makes no table of a line that looks like the rule of one", () => {
+  for (const [first, second] of [["*", "-|"], ["a|b", "-|-"], ["a|b", "-:|-"], ["a", ":-|"], ["a", "|-|"]]) {
+    const content = [{ type: "text", text: first }, { type: "hardBreak" }, { type: "text", text: second }];
+    const value = JSON.stringify({ type: "doc", version: 1, content: [{ type: "paragraph", content }] });
+    const parsed = parseBody({ format: "atlas_doc_format", value });
+    const markdown = toMarkdown(parsed);
+    assertEquals(structureOf(readMarkdown(markdown)), structureOf(parsed.tree), markdown);
+  }
+});

@@ -91,7 +91,7 @@ function escapeLineStart(text: string): string {
     case 0x2b: // +
       return /^\+(?:\s|$)/.test(text) ? `\\${text}` : text;
     case 0x2d: // -
-      return /^-(?:[\s-]|$)/.test(text) ? `\\${text}` : text;
+      return /^-(?:[\s|:-]|$)/.test(text) ? `\\${text}` : text;
     case 0x3a: // :
       return /^:-/.test(text) ? `\\${text}` : text;
     case 0x3d: // =
