@@ -35,16 +35,18 @@ export interface Sqld extends AsyncDisposable {
 /** Starts a server with an empty database, which is removed with it. */
 export async function startSqld(options: SqldOptions = {}): Promise<Sqld> {
   const dir = await Deno.makeTempDir({ prefix: "confluence-index-sqld-" });
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const admin = `127.0.0.1:${freePort()}`;
-  const args = ["--http-listen-addr", `127.0.0.1:${port}`, "--db-path", `${dir}/data`];
-  args.push("--admin-listen-addr", admin);
+  const keyed = options.publicKey === undefined ? [] : ["--auth-jwt-key-file", `${dir}/key`];
   if (options.publicKey !== undefined) {
     await Deno.writeTextFile(`${dir}/key`, await base64Url(options.publicKey));
-    args.push("--auth-jwt-key-file", `${dir}/key`);
   }
-  let server: Running | undefined = await run(args, dir, url);
+  const { url, admin, args, running } = await untilFree(async () => {
+    const http = `127.0.0.1:${freePort()}`;
+    const admin = `127.0.0.1:${freePort()}`;
+    const ports = ["--http-listen-addr", http, "--admin-listen-addr", admin];
+    const [url, args] = [`http://${http}`, [...ports, "--db-path", `${dir}/data`, ...keyed]];
+    return { url, admin, args, running: await run(args, dir, url) };
+  });
+  let server: Running | undefined = running;
   let ended: Promise<void> = Promise.resolve();
   const stop = () => {
     const last = server;
@@ -85,6 +87,17 @@ export async function startSqld(options: SqldOptions = {}): Promise<Sqld> {
       await Deno.remove(dir, { recursive: true });
     },
   };
+}
+
+/** Tries again where somebody else took a port between the look for it and its use. */
+async function untilFree<T>(start: () => Promise<T>): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === 5 || !(error instanceof Error && error.message.includes("already in use"))) throw error;
+    }
+  }
 }
 
 /** A token as a libSQL server takes it. */
