@@ -73,9 +73,9 @@ import { fetchCloudId, fetchCurrentUser } from "./users.ts";
 export class ConfluenceClient {
   /** The site for people, `https://site.atlassian.net/wiki`, also when requests go to the gateway. */
   readonly siteUrl: string;
+  /** A digest of the credentials at this site, 16 hexadecimal digits: the same for the same ones. It tells nothing else about them. */
+  readonly credentialsDigest: string;
   readonly #http: Http;
-  // Private fields stay out of inspection output.
-  readonly #credentials: string;
   readonly #spaceIds = new Map<string, string>();
 
   /**
@@ -89,7 +89,7 @@ export class ConfluenceClient {
     const credentials = basicCredentials(options.email, options.apiToken);
     const token = options.apiToken.trim();
     this.siteUrl = bases.siteUrl;
-    this.#credentials = credentials;
+    this.credentialsDigest = digestFor(credentials, bases.siteUrl);
     this.#http = new Http({
       bases,
       mediaOrigin: resolveMediaOrigin(options),
@@ -110,15 +110,6 @@ export class ConfluenceClient {
   /** The cloud id that requests go through the gateway with; null while they go to the site. */
   get cloudId(): string | null {
     return /\/ex\/confluence\/([^/]+)\/wiki$/.exec(this.#http.bases.requestBase)?.[1] ?? null;
-  }
-
-  /**
-   * A digest of the credentials at this site: the same for the same ones. It tells nothing else about them.
-   *
-   * @returns 16 hexadecimal digits.
-   */
-  credentialsDigest(): string {
-    return digestFor(this.#credentials, this.siteUrl);
   }
 
   /** What was done so far; a copy that does not change. */

@@ -51,6 +51,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
         : linkServer(url, options).config,
     );
     if (isLocal(url)) {
+      // migrate() refuses it too; but the pragmas change the file before.
       await refuseForeign(client);
       await setPragmas(client);
     }

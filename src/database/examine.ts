@@ -6,7 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import { filePath } from "./file_reader.ts";
-import { MIGRATIONS } from "./migrations.ts";
+import { makerOf, MIGRATIONS, TABLE_NAMES } from "./migrations.ts";
 import { openReader, type Reader, type ReaderOptions } from "./reader.ts";
 import { linkServer } from "./server.ts";
 
@@ -30,9 +30,9 @@ export async function examineDatabase(url: string, options: ReaderOptions = {}):
 }
 
 async function schemaOf(reader: Reader): Promise<Examination["schema"]> {
-  const tables = await reader.query("SELECT name FROM sqlite_master WHERE type = 'table'");
-  const names = tables.rows.map(([name]) => name);
-  if (!names.includes("schema_migrations")) return names.length === 0 ? "empty" : "foreign";
+  const tables = await reader.query(TABLE_NAMES);
+  const maker = makerOf(tables.rows.map(([name]) => name));
+  if (maker !== "this program") return maker === "nobody yet" ? "empty" : "foreign";
   const { rows } = await reader.query("SELECT tag FROM schema_migrations");
   const known = new Set(MIGRATIONS.map(({ tag }) => tag));
   if (rows.some(([tag]) => !known.has(String(tag)))) return "newer";

@@ -75,6 +75,16 @@ export function refuseNewer(applied: readonly string[], migrations: readonly Mig
   );
 }
 
+/** The question for the tables of a database, without those of SQLite and libSQL. */
+export const TABLE_NAMES =
+  "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'libsql_*'";
+
+/** Who made a database with these tables. */
+export function makerOf(tables: readonly unknown[]): "nobody yet" | "this program" | "somebody else" {
+  if (tables.includes("schema_migrations")) return "this program";
+  return tables.length === 0 ? "nobody yet" : "somebody else";
+}
+
 /**
  * Refuses a database that another program made: a wrong name must not cost somebody else's file its shape.
  *
@@ -82,12 +92,10 @@ export function refuseNewer(applied: readonly string[], migrations: readonly Mig
  * @throws {ConfluenceIndexError} `database`; nothing was changed.
  */
 export async function refuseForeign(client: Client): Promise<boolean> {
-  const { rows } = await client.execute(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'libsql\\_%' ESCAPE '\\'",
-  );
+  const { rows } = await client.execute(TABLE_NAMES);
   const names = rows.map((row) => String(row[0]));
-  if (names.includes("schema_migrations")) return true;
-  if (names.length === 0) return false;
+  const maker = makerOf(names);
+  if (maker !== "somebody else") return maker === "this program";
   throw new ConfluenceIndexError(
     "database",
     `Cannot open the index: it is another program's database, with a table "${names[0]}"`,

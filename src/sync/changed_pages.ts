@@ -13,12 +13,10 @@ import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } fro
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn, readLabelsOf } from "./labels.ts";
 import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
+import { SearchWindow } from "./search_window.ts";
 
 /** Changed pages are collected up to this number before they are asked for. */
 const FETCH = 250;
-const MINUTE = 60_000;
-/** How often a search is asked that takes long; after the first time, most of what it shows is known. */
-const ATTEMPTS = 5;
 
 /** The changes of a space, those of its blog posts among them where these are wanted. */
 export async function changesOf(space: SpaceContext, since: number | null): Promise<ChangedPages> {
@@ -48,8 +46,9 @@ export class ChangedPages {
   readonly #labels = new Map<string, LabelRow>();
   /** Server time, in milliseconds, from which on the search tells what changed. */
   #from = -Infinity;
-  /** Since when, in milliseconds. */
-  #start = 0;
+  #window: SearchWindow | undefined;
+  /** Hits that were taken in, by id and version: a search that is asked again shows them again. */
+  readonly #taken = new Set<string>();
   /** Whether there are comments that the index does not hold as they are. */
   #commentsChanged = false;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
@@ -57,8 +56,6 @@ export class ChangedPages {
   #vanished = false;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
-  /** Whether the search never came to an end in time, so that the mark must stay. */
-  slid = false;
   /** What debts of this reading are known by. */
   readonly stamp: string;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
@@ -69,6 +66,11 @@ export class ChangedPages {
     this.#posts = posts;
     this.#since = since;
     this.stamp = posts?.stamp ?? now(space);
+  }
+
+  /** Whether a search never came to an end in time, so that the mark must stay. */
+  get slid(): boolean {
+    return this.#window?.slid === true;
   }
 
   /** Whether something came with a past, a blog post included. */
@@ -98,23 +100,24 @@ export class ChangedPages {
    */
   async read(start: number): Promise<"done" | Unsearchable> {
     const space = this.#space;
-    this.#start = start;
-    this.#from = space.client.serverNow() - this.#minutes() * MINUTE;
+    const window = this.#window = new SearchWindow(space, start, this.#since === null);
+    this.#from = window.from();
     if (this.#posts !== null) this.#posts.#from = this.#from;
     const types = ["page", "attachment"];
     if (this.#posts !== null) types.push("blogpost");
     if (commentsWereRead(space)) types.push("comment");
     try {
-      await this.#untilStill(async () => {
+      await window.untilStill(async () => {
         const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
-          `lastmodified >= now("-${this.#minutes()}m") order by lastmodified asc`;
+          `lastmodified >= now("-${window.minutes()}m") order by lastmodified asc`;
         for await (const batch of searchBatches(space, cql)) {
-          await this.#take(batch);
+          await this.#take(this.#unseen(batch));
           if (this.capped) break;
           space.signal.throwIfAborted();
         }
         await this.#flush();
         if (this.#posts !== null) await this.#posts.#flush();
+        return this.capped;
       });
     } catch (error) {
       if (error instanceof NoSearch) return error.why;
@@ -124,33 +127,6 @@ export class ChangedPages {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }
     return "done";
-  }
-
-  /** How far back a search must look that is asked now. One minute more: the search compares whole minutes. */
-  #minutes(): number {
-    const { client, clock, settings } = this.#space;
-    // Of two clocks the later one looks further back, which costs nothing but known rows.
-    const time = this.#since === null ? Math.max(client.serverNow(), clock.now()) : client.serverNow();
-    const overlap = this.#since === null ? settings.overlapMinutes : 0;
-    return Math.max(0, Math.ceil((time - this.#start) / MINUTE)) + overlap + 1;
-  }
-
-  /** Every answer counts its minutes back from its own moment: where the last came late, it is asked again. */
-  async #untilStill(work: () => Promise<void>): Promise<void> {
-    const { client } = this.#space;
-    for (let attempt = 1;; attempt++) {
-      const asked = client.serverNow();
-      await work();
-      if (this.capped || client.serverNow() - asked <= MINUTE) return;
-      if (attempt === ATTEMPTS) {
-        this.slid = true;
-        note(
-          this.#space,
-          "the search was too slow to be believed: the mark stays, and the next run looks again",
-        );
-        return;
-      }
-    }
   }
 
   /**
@@ -168,8 +144,9 @@ export class ChangedPages {
 
   async #changedComments(): Promise<SpaceStatus> {
     let status: SpaceStatus = "complete";
-    await this.#untilStill(async () => {
-      status = await readChangedComments(this.#space, this.#minutes());
+    const window = this.#window!;
+    await window.untilStill(async () => {
+      status = await readChangedComments(this.#space, window.minutes());
     });
     return status;
   }
@@ -192,6 +169,15 @@ export class ChangedPages {
   #hasArrived(page: Page, known: KnownPage | undefined): boolean {
     if (!this.#space.trackedSpaces.has(page.spaceId)) return false;
     return known === undefined ? Date.parse(page.createdAt) < this.#from : known.deletedAt !== null;
+  }
+
+  #unseen(batch: Batch<SearchHit>): Batch<SearchHit> {
+    const isNew = (key: string) => !this.#taken.has(key) && this.#taken.add(key) !== undefined;
+    return {
+      ...batch,
+      items: batch.items.filter(({ id, version }) => isNew(`${id} ${version}`)),
+      invalid: batch.invalid.filter(({ objectId }) => objectId === undefined || isNew(objectId)),
+    };
   }
 
   async #take(batch: Batch<SearchHit>): Promise<void> {

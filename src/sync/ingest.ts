@@ -189,7 +189,7 @@ class IngestRun {
       clock: this.#clock,
       signal: AbortSignal.any([this.#signal, this.#stop.signal]),
       emit: this.#emit,
-      credentials: client.credentialsDigest(),
+      credentials: client.credentialsDigest,
     });
     for (const { space, kinds } of prepared) this.#kinds.set(space.id, kinds);
     return prepared.map((space) => ({ ...space, client, store }));

@@ -38,9 +38,8 @@ export async function listSpace(
   },
 ): Promise<SpaceStatus> {
   const { detectDeletions } = options;
-  const stamp = now(space);
   // Killed between pages and what belongs to them, only another comparison would tell what is missing.
-  await space.store.forgetListing(space, { spaceIds: [space.space.id], stamp });
+  await space.store.forgetListing(space, { spaceIds: [space.space.id], stamp: now(space) });
   const listing = new SpaceListing(space);
   if (!space.isFirst) {
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.

@@ -77,7 +77,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     clock: options.clock ?? systemClock,
     signal,
     emit: options.onEvent ?? (() => {}),
-    credentials: client.credentialsDigest(),
+    credentials: client.credentialsDigest,
   });
   options.onEvent?.({ type: "run_started", runId: "plan", spaces: prepared.length });
   const ahead = new Ahead();

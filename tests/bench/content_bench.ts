@@ -12,7 +12,7 @@ import { type Measurement, ms, table } from "./table.ts";
 const TARGET_TEXT = 8;
 const TARGET_MARKDOWN = 2.5;
 /** How much longer a body may take that is eight times as large, against eight small ones; in quadratic time it would be 8. */
-const GROWTH = 2;
+const GROWTH = 1.5;
 /** The part of the visible words that may be lost. */
 const LOSS = 0.01;
 

@@ -1,33 +1,12 @@
 /** What fresh eyes broke, third time: comments, labels and attachments. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { age, arrive, blinded, killed, openSite } from "./bad_luck.ts";
+import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const WITH_COMMENTS = { kinds: { comments: true } } as const;
 const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
 const ATTACHMENTS_OF = { endpoint: "GET /wiki/api/v2/pages/{id}/attachments" };
-
-/** Space PUB on a site that is open to everybody; the account, and a wish for that space. */
-function openSite({ site }: Bench) {
-  const account = site.accounts[0]!;
-  site.settings.anonymousAccess = true;
-  site.addSpace({ key: "PUB", isPublic: true });
-  return { account, wish: { selection: { keys: ["PUB"] } } };
-}
-
-/** A day later a newer page, so that what was there before lies well behind the mark. */
-function age({ site, pass }: Bench, spaceKey: string) {
-  pass(DAY);
-  site.addPage({ spaceKey, title: `newer than the rest of ${spaceKey}` });
-}
-
-/** A page with a past that the index does not hold, shown to this account now and edited. */
-function arrive({ site, pass }: Bench, id: string, visibleTo: readonly string[] | null = null) {
-  if (visibleTo === null) site.unhidePage(id);
-  else site.hidePage(id, visibleTo);
-  site.editPage(id, {});
-  pass(MINUTE);
-}
 
 test("regression: comments switched on while their space was archived come when it is back", () =>
   withBench(async ({ site, ingest, pass, column }) => {
@@ -137,13 +116,7 @@ test("regression: a comment in quarantine is kept by a token that became nobody'
     pass(DAY);
     site.editPage(open!, {});
     pass(MINUTE);
-    const stop = fake.faults.onRequest(({ endpoint }) => {
-      if (endpoint.includes("-comments/{id}")) account.revoked = true;
-    });
-    const blind = await ingest(wish);
-    stop();
-    Object.assign(account, { revoked: false, token: "its-successor" });
-    pass(30 * MINUTE);
+    const blind = await blinded(bench, wish, ({ endpoint }) => endpoint.includes("-comments/{id}"));
     const next = await ingest(wish);
     assertEquals([first.status, blind.status, next.status], ["incomplete", "incomplete", "complete"]);
     assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
@@ -166,13 +139,7 @@ test("regression: the attachments of a page in quarantine are kept by a token th
     pass(DAY);
     site.editPage(open!, {});
     pass(MINUTE);
-    const stop = fake.faults.onRequest(({ endpoint }) => {
-      if (endpoint === ATTACHMENTS_OF.endpoint) account.revoked = true;
-    });
-    const blind = await ingest(wish);
-    stop();
-    Object.assign(account, { revoked: false, token: "its-successor" });
-    pass(30 * MINUTE);
+    const blind = await blinded(bench, wish, ({ endpoint }) => endpoint === ATTACHMENTS_OF.endpoint);
     const next = await ingest(wish);
     assertEquals([first.status, blind.status, next.status], ["incomplete", "incomplete", "complete"]);
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
@@ -191,13 +158,8 @@ test("regression: labels in quarantine are kept by a listing of nobody's", () =>
     const first = await ingest({ ...wish, includeArchived: true, deletions: "on_demand" });
     fake.faults.clear();
     pass(DAY);
-    const stop = fake.faults.onRequest(({ endpoint }) => {
-      if (endpoint === LISTING.endpoint) account.revoked = true;
-    });
-    const blind = await ingest({ ...wish, reconcile: true });
-    stop();
-    Object.assign(account, { revoked: false, token: "its-successor" });
-    pass(30 * MINUTE);
+    const blind = await blinded(bench, { ...wish, reconcile: true }, ({ endpoint }) =>
+      endpoint === LISTING.endpoint);
     const next = await ingest(wish);
     assertEquals([first.status, blind.status, next.status], ["incomplete", "incomplete", "complete"]);
     assertEquals(await column("SELECT labels FROM current_pages WHERE id = ?", id!), ['["red"]']);
@@ -214,15 +176,11 @@ test("regression: killed before labels in quarantine are read again", () =>
     const first = await ingest({ ...DOCS, includeArchived: true });
     fake.faults.clear();
     pass(DAY);
-    const abort = new AbortController();
-    const stop = fake.faults.onRequest(({ endpoint }) => {
-      if (endpoint.endsWith("/labels")) abort.abort(new Error("killed"));
-    });
-    const killed = await ingest({ ...DOCS, reconcile: true, signal: abort.signal });
-    stop();
+    const cut = await killed(bench, { ...DOCS, reconcile: true }, ({ endpoint }) =>
+      endpoint.endsWith("/labels"));
     pass(30 * MINUTE);
     const next = await ingest(DOCS);
-    assertEquals([first.status, killed.status, next.status], ["incomplete", "interrupted", "complete"]);
+    assertEquals([first.status, cut.status, next.status], ["incomplete", "interrupted", "complete"]);
     assertEquals(await column("SELECT labels FROM current_pages WHERE id = ?", id!), ['["red"]']);
   }));
 

@@ -1,6 +1,7 @@
 /** What fresh eyes broke: pages and attachments lost without a word, or runs called complete that were not. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
+import { openSite } from "./bad_luck.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
@@ -55,20 +56,25 @@ test("regression: no run is complete while labels or comments rest in quarantine
     }
   }));
 
+/** On a site that is open to everybody, a page that only this account sees was edited, and later one that all see. */
+async function secretEdit(bench: Bench) {
+  const { site, ingest, pass } = bench;
+  const { account, wish } = openSite(bench);
+  const [secret, open] = addPages(site, "PUB", 6) as [string, string];
+  site.hidePage(secret, [account.accountId]);
+  await ingest(wish);
+  pass(DAY);
+  site.editPage(secret, {});
+  pass(30 * MINUTE);
+  site.editPage(open, {});
+  pass(MINUTE);
+  return { account, wish, secret, open };
+}
+
 test("regression: a token that becomes nobody's during a delta moves no mark past a page that it hides", () =>
-  withBench(async ({ site, fake, ingest, pass, column }) => {
-    const account = site.accounts[0]!;
-    site.settings.anonymousAccess = true;
-    site.addSpace({ key: "PUB", isPublic: true });
-    const [secret, open] = addPages(site, "PUB", 6);
-    site.hidePage(secret!, [account.accountId]);
-    const wish = { selection: { keys: ["PUB"] } };
-    await ingest(wish);
-    pass(DAY);
-    site.editPage(secret!, {});
-    pass(30 * MINUTE);
-    site.editPage(open!, {});
-    pass(MINUTE);
+  withBench(async (bench) => {
+    const { fake, ingest, pass, column } = bench;
+    const { account, wish, secret } = await secretEdit(bench);
     const stop = fake.faults.onRequest(({ endpoint }) => {
       if (endpoint === BY_IDS.endpoint) account.revoked = true;
     });
@@ -77,31 +83,21 @@ test("regression: a token that becomes nobody's during a delta moves no mark pas
     account.revoked = false;
     pass(30 * MINUTE);
     await ingest(wish);
-    assertEquals([during.status, await column("SELECT version FROM current_pages WHERE id = ?", secret!)], [
+    assertEquals([during.status, await column("SELECT version FROM current_pages WHERE id = ?", secret)], [
       "incomplete",
       [2],
     ]);
   }));
 
 test("regression: a token that ends before the changes are asked for hides none from the run with its successor", () =>
-  withBench(async ({ site, fake, ingest, pass, column }) => {
-    const account = site.accounts[0]!;
-    site.settings.anonymousAccess = true;
-    site.addSpace({ key: "PUB", isPublic: true });
-    const [secret, open] = addPages(site, "PUB", 6);
-    site.hidePage(secret!, [account.accountId]);
-    const wish = { selection: { keys: ["PUB"] } };
-    await ingest(wish);
-    pass(DAY);
-    site.editPage(secret!, {});
-    pass(30 * MINUTE);
-    site.editPage(open!, {});
-    pass(MINUTE);
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const { account, wish, secret, open } = await secretEdit(bench);
     const stop = fake.faults.onRequest(({ endpoint }) => {
       if (endpoint === "GET /wiki/rest/api/content/search") account.revoked = true;
     });
     const versions = () =>
-      column("SELECT version FROM current_pages WHERE id IN (?, ?) ORDER BY id", secret!, open!);
+      column("SELECT version FROM current_pages WHERE id IN (?, ?) ORDER BY id", secret, open);
     const unproven = () => column("SELECT unproven_since IS NOT NULL FROM sync_state");
     assertEquals([(await ingest(wish)).status, await versions(), await unproven()], ["complete", [1, 2], [
       1,
@@ -113,7 +109,7 @@ test("regression: a token that ends before the changes are asked for hides none 
       0,
     ]]);
     pass(30 * MINUTE);
-    site.editPage(open!, {});
+    site.editPage(open, {});
     pass(MINUTE);
     await ingest(wish);
     assertEquals([await versions(), await unproven()], [[2, 3], [1]]);

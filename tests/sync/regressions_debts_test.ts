@@ -1,37 +1,16 @@
 /** What belongs to a page that arrives is read even when the run that brought the page did not live to; and searches that take long. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { age, arrive, blinded, killed, openSite } from "./bad_luck.ts";
+import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const ATTACHMENTS_OF = { endpoint: "GET /wiki/api/v2/pages/{id}/attachments" };
 const TEAM = { selection: { keys: ["TEAM"] } } as const;
 const WITH_COMMENTS = { kinds: { comments: true } } as const;
 
-/** Space PUB on a site that is open to everybody; the account, and a wish for that space. */
-function openSite({ site }: Bench) {
-  const account = site.accounts[0]!;
-  site.settings.anonymousAccess = true;
-  site.addSpace({ key: "PUB", isPublic: true });
-  return { account, wish: { selection: { keys: ["PUB"] } } };
-}
-
-/** A day later a newer page, so that what was there before lies well behind the mark. */
-function age({ site, pass }: Bench, spaceKey: string) {
-  pass(DAY);
-  site.addPage({ spaceKey, title: `newer than the rest of ${spaceKey}` });
-}
-
-/** A page with a past that the index does not hold, shown to this account now and edited. */
-function arrive({ site, pass }: Bench, id: string, visibleTo: readonly string[] | null = null) {
-  if (visibleTo === null) site.unhidePage(id);
-  else site.hidePage(id, visibleTo);
-  site.editPage(id, {});
-  pass(MINUTE);
-}
-
-test("regression: killed between an arrived page and its attachments", () =>
+test("regression: a run killed between an arrived page and its attachments owes them", () =>
   withBench(async (bench) => {
-    const { site, fake, ingest, pass, column } = bench;
+    const { site, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
     const file = site.attach(late!, { filename: "old.png" });
     site.hidePage(late!, []);
@@ -39,12 +18,7 @@ test("regression: killed between an arrived page and its attachments", () =>
     await ingest(DOCS);
     pass(DAY);
     arrive(bench, late!);
-    const abort = new AbortController();
-    const stop = fake.faults.onRequest(({ endpoint }) => {
-      if (endpoint === ATTACHMENTS_OF.endpoint) abort.abort(new Error("killed"));
-    });
-    const first = await ingest({ ...DOCS, signal: abort.signal });
-    stop();
+    const first = await killed(bench, DOCS, ({ endpoint }) => endpoint === ATTACHMENTS_OF.endpoint);
     assertEquals(first.status, "interrupted");
     pass(MINUTE);
     assertEquals((await ingest(DOCS)).status, "complete");
@@ -53,9 +27,9 @@ test("regression: killed between an arrived page and its attachments", () =>
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
 
-test("regression: killed between an arrived page and its comments", () =>
+test("regression: a run killed between an arrived page and its comments owes them", () =>
   withBench(async (bench) => {
-    const { site, fake, ingest, pass, column } = bench;
+    const { site, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
     const comment = site.addFooterComment(late!, { body: "<p>old</p>" });
     site.hidePage(late!, []);
@@ -63,12 +37,7 @@ test("regression: killed between an arrived page and its comments", () =>
     await ingest({ ...DOCS, ...WITH_COMMENTS });
     pass(DAY);
     arrive(bench, late!);
-    const abort = new AbortController();
-    const stop = fake.faults.onRequest(({ query }) => {
-      if (query.get("cql")?.includes("type = comment")) abort.abort(new Error("killed"));
-    });
-    const first = await ingest({ ...DOCS, signal: abort.signal });
-    stop();
+    const first = await killed(bench, DOCS, ({ query }) => query.get("cql")?.includes("type = comment"));
     assertEquals(first.status, "interrupted");
     pass(MINUTE);
     assertEquals((await ingest(DOCS)).status, "complete");
@@ -77,7 +46,7 @@ test("regression: killed between an arrived page and its comments", () =>
     assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
   }));
 
-test("regression: a server that fails for attachments once, when a page arrives", () =>
+test("regression: attachments of an arrived page that could not be had are owed", () =>
   withBench(async (bench) => {
     const { site, fake, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
@@ -95,7 +64,7 @@ test("regression: a server that fails for attachments once, when a page arrives"
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
 
-test("regression: a run with --since takes a page in without its past", () =>
+test("regression: a run with --since owes the past of a page that it takes in", () =>
   withBench(async (bench) => {
     const { site, clock, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
@@ -112,9 +81,9 @@ test("regression: a run with --since takes a page in without its past", () =>
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
 
-test("regression: a token that ends between an arrived page and its attachments", () =>
+test("regression: a token that ends between an arrived page and its attachments leaves them owed", () =>
   withBench(async (bench) => {
-    const { site, fake, ingest, pass, column } = bench;
+    const { site, ingest, pass, column } = bench;
     const { account, wish } = openSite(bench);
     const [late] = addPages(site, "PUB", 6);
     const file = site.attach(late!, { filename: "old.png" });
@@ -123,13 +92,7 @@ test("regression: a token that ends between an arrived page and its attachments"
     await ingest(wish);
     pass(DAY);
     arrive(bench, late!, [account.accountId]);
-    const stop = fake.faults.onRequest(({ endpoint }) => {
-      if (endpoint === ATTACHMENTS_OF.endpoint) account.revoked = true;
-    });
-    const blind = await ingest(wish);
-    stop();
-    Object.assign(account, { revoked: false, token: "its-successor" });
-    pass(30 * MINUTE);
+    const blind = await blinded(bench, wish, ({ endpoint }) => endpoint === ATTACHMENTS_OF.endpoint);
     const next = await ingest(wish);
     assertEquals([blind.status, next.status, await column("SELECT id FROM current_attachments")], [
       "incomplete",
@@ -138,9 +101,9 @@ test("regression: a token that ends between an arrived page and its attachments"
     ]);
   }));
 
-test("regression: nobody's arrival of a page leaves its comments out for good", () =>
+test("regression: comments of a page that arrived while the token ended are owed", () =>
   withBench(async (bench) => {
-    const { site, fake, ingest, pass, column } = bench;
+    const { site, ingest, pass, column } = bench;
     const { account, wish } = openSite(bench);
     const [late] = addPages(site, "PUB", 6);
     const comment = site.addFooterComment(late!, { body: "<p>old</p>" });
@@ -149,21 +112,15 @@ test("regression: nobody's arrival of a page leaves its comments out for good", 
     await ingest({ ...wish, ...WITH_COMMENTS });
     pass(DAY);
     arrive(bench, late!, [account.accountId]);
-    const stop = fake.faults.onRequest(({ query }) => {
-      if (query.get("cql")?.includes("type = comment")) account.revoked = true;
-    });
-    const blind = await ingest(wish);
-    stop();
-    Object.assign(account, { revoked: false, token: "its-successor" });
-    pass(30 * MINUTE);
+    const blind = await blinded(bench, wish, ({ query }) => query.get("cql")?.includes("type = comment"));
     const next = await ingest(wish);
     assertEquals([blind.status, next.status], ["incomplete", "complete"]);
     assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
   }));
 
-test("regression: a reconciliation killed after the pages leaves what hangs on them out of later runs", () =>
+test("regression: a reconciliation killed after the pages is made up for", () =>
   withBench(async (bench) => {
-    const { site, fake, ingest, pass, column } = bench;
+    const { site, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
     const file = site.attach(late!, { filename: "old.png" });
     site.addLabel(late!, "red");
@@ -172,12 +129,7 @@ test("regression: a reconciliation killed after the pages leaves what hangs on t
     await ingest(DOCS);
     pass(DAY);
     site.unhidePage(late!);
-    const abort = new AbortController();
-    const stop = fake.faults.onRequest(({ query }) => {
-      if (query.has("cql")) abort.abort(new Error("killed"));
-    });
-    await ingest({ ...DOCS, reconcile: true, signal: abort.signal });
-    stop();
+    await killed(bench, { ...DOCS, reconcile: true }, ({ query }) => query.has("cql"));
     pass(30 * MINUTE);
     const next = await ingest(DOCS);
     assertEquals([
@@ -190,7 +142,7 @@ test("regression: a reconciliation killed after the pages leaves what hangs on t
     ], ["complete", [file.id], ['["red"]']]);
   }));
 
-test("regression: a full capped run leaves the comments of what it brings out for good", () =>
+test("regression: a full capped run owes the comments of what it brings", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
@@ -212,7 +164,7 @@ test("regression: a full capped run leaves the comments of what it brings out fo
 
 const BY_IDS = { endpoint: "GET /wiki/api/v2/pages" };
 
-test("regression: a slow delta lets changes slide out of the window that its search looks at", () =>
+test("regression: a slow delta lets no change slide out of its window", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const ids = addPages(site, "DOCS", 1200);
     await ingest(DOCS);
@@ -247,7 +199,7 @@ test("regression: a slow delta lets changes slide out of the window that its sea
     ]);
   }));
 
-test("regression: comments are searched for in a window that has moved on", () =>
+test("regression: a slow delta looks as far back for comments", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [page, other] = addPages(site, "DOCS", 5);
     await ingest({ ...DOCS, ...WITH_COMMENTS });
@@ -273,9 +225,9 @@ test("regression: comments are searched for in a window that has moved on", () =
     ]);
   }));
 
-test("regression: the run after a reconciliation of nobody's does not read the space again", () =>
+test("regression: the run after a reconciliation of nobody's reads the space again", () =>
   withBench(async (bench) => {
-    const { site, fake, ingest, pass, column } = bench;
+    const { site, ingest, pass, column } = bench;
     const { account, wish } = openSite(bench);
     const [late, other] = addPages(site, "PUB", 6);
     const file = site.attach(late!, { filename: "old.png" });
@@ -285,13 +237,7 @@ test("regression: the run after a reconciliation of nobody's does not read the s
     await ingest(wish);
     pass(DAY);
     site.hidePage(late!, [account.accountId]);
-    const stop = fake.faults.onRequest(({ query }) => {
-      if (query.has("cql")) account.revoked = true;
-    });
-    const blind = await ingest({ ...wish, reconcile: true });
-    stop();
-    Object.assign(account, { revoked: false, token: "its-successor" });
-    pass(30 * MINUTE);
+    const blind = await blinded(bench, { ...wish, reconcile: true }, ({ query }) => query.has("cql"));
     const next = await ingest(wish);
     assertEquals(blind.spaces[0]!.notes, [
       "the credentials became nobody's while the space was read: the next run reads it again",
@@ -303,7 +249,7 @@ test("regression: the run after a reconciliation of nobody's does not read the s
     ]);
   }));
 
-test("regression: a search that has to wait looks at a window that has moved on", () =>
+test("regression: a search that has to wait looks as far back", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [page, other] = addPages(site, "DOCS", 5);
     await ingest(DOCS);
@@ -335,7 +281,7 @@ test("regression: a search that has to wait looks at a window that has moved on"
     ]);
   }));
 
-test("regression: an incomplete reconciliation that was forced is not made up for", () =>
+test("regression: an incomplete reconciliation that was forced is made up for", () =>
   withBench(async (bench) => {
     const { site, fake, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
@@ -357,9 +303,9 @@ test("regression: an incomplete reconciliation that was forced is not made up fo
     ]);
   }));
 
-test("regression: killed between a page that came for the sake of a file and its other files", () =>
+test("regression: a run killed between a page that came for the sake of a file and its other files owes them", () =>
   withBench(async (bench) => {
-    const { site, fake, ingest, pass, column } = bench;
+    const { site, ingest, pass, column } = bench;
     const [late] = addPages(site, "DOCS", 5);
     const old = site.attach(late!, { filename: "old.png" });
     site.hidePage(late!, []);
@@ -370,12 +316,7 @@ test("regression: killed between a page that came for the sake of a file and its
     site.unhidePage(late!);
     const fresh = site.attach(late!, { filename: "new.png" });
     pass(MINUTE);
-    const abort = new AbortController();
-    const stop = fake.faults.onRequest(({ endpoint }) => {
-      if (endpoint === ATTACHMENTS_OF.endpoint) abort.abort(new Error("killed"));
-    });
-    await ingest({ ...DOCS, signal: abort.signal });
-    stop();
+    await killed(bench, DOCS, ({ endpoint }) => endpoint === ATTACHMENTS_OF.endpoint);
     pass(MINUTE);
     const next = await ingest(DOCS);
     assertEquals([next.status, await column("SELECT id FROM current_attachments ORDER BY filename")], [
@@ -387,7 +328,7 @@ test("regression: killed between a page that came for the sake of a file and its
     ]);
   }));
 
-test("regression: a blog post that comes into sight and is edited comes without its comments", () =>
+test("regression: a blog post that comes into sight brings its comments", () =>
   withBench(async (bench) => {
     const { site, ingest, pass, column } = bench;
     addPages(site, "DOCS", 3);
@@ -403,7 +344,7 @@ test("regression: a blog post that comes into sight and is edited comes without 
     assertEquals(await column("SELECT id FROM current_comments"), [comment.id]);
   }));
 
-test("regression: a page is called archived though the space it has moved to includes archived ones", () =>
+test("regression: a page that moved and was archived is judged by the scope of its new space", () =>
   withBench(async ({ site, ingest, pass, column }) => {
     const [page] = addPages(site, "DOCS", 5);
     addPages(site, "TEAM", 3);
@@ -422,7 +363,7 @@ test("regression: a page is called archived though the space it has moved to inc
     ]);
   }));
 
-test("regression: a page in quarantine that was archived in another space is forgotten", () =>
+test("regression: a page in quarantine that was archived in another space is found", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [bad] = addPages(site, "DOCS", 5);
     addPages(site, "TEAM", 3);
@@ -443,7 +384,7 @@ test("regression: a page in quarantine that was archived in another space is for
     ]);
   }));
 
-test("regression: a page in quarantine is forgotten when the token ends after the listing was proved", () =>
+test("regression: a page in quarantine is not forgotten when the token ends after the listing was proved", () =>
   withBench(async (bench) => {
     const { site, fake, ingest, pass, column } = bench;
     const { account, wish } = openSite(bench);
@@ -480,7 +421,7 @@ test("regression: a page in quarantine is forgotten when the token ends after th
     );
   }));
 
-test("regression: a capped listing is called complete though attachments came without an id", () =>
+test("regression: a capped listing is incomplete where attachments came without an id", () =>
   withBench(async ({ site, fake, ingest }) => {
     const [page] = addPages(site, "DOCS", 5);
     const file = site.attach(page!, { filename: "a.png" });

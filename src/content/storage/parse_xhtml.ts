@@ -80,16 +80,12 @@ class TreeBuilder {
   end(name: string): void {
     const open = this.#open;
     let start = open.length - 1;
-    // Nearly always the innermost: to set the length of a list takes far longer.
-    if (open[start]?.name === name) {
-      open.pop();
-      this.#children = open[start - 1]?.children ?? this.root;
-      return;
-    }
     const last = Math.max(0, open.length - MAX_OPEN_SEARCH);
     while (start >= last && open[start]?.name !== name) start--;
     if (start < last) return;
-    open.length = start;
+    // Nearly always the innermost: to set the length of a list takes far longer.
+    if (start === open.length - 1) open.pop();
+    else open.length = start;
     this.#children = open[start - 1]?.children ?? this.root;
   }
 }

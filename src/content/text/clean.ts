@@ -3,7 +3,7 @@
 /** Two spaces, or anything but what may stand: every text is looked through, and this form is twice as fast as one that lists what may not. */
 const DIRTY_PROSE =
   / {2}|[^ -~\u00a1-\u167f\u1681-\u1fff\u200c-\u2027\u202a-\u202e\u2030-\u205e\u2061-\u2fff\u3001-\ufefe\uff00-\ufffd]/;
-// deno-lint-ignore no-control-regex -- as above; \t \n \v \f \r are white space and handled with it
+// deno-lint-ignore no-control-regex -- finding them is the purpose; \t \n \v \f \r are white space and handled with it
 const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u200b\u2060\ufeff\ufffe\uffff]/g;
 // deno-lint-ignore no-control-regex -- as above; tab and newline belong into code
 const CONTROL_IN_CODE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;

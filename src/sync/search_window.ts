@@ -1,0 +1,59 @@
+/**
+ * How far back a search looks. CQL counts minutes from the moment of each answer, so the window moves on while a search is read.
+ *
+ * @module
+ */
+import { note, type SpaceContext } from "./context.ts";
+
+const MINUTE = 60_000;
+/** How often a search is asked that takes long; after the first time, most of what it shows is known. */
+const ATTEMPTS = 5;
+
+/** What changed since a moment, however long it takes to ask. */
+export class SearchWindow {
+  readonly #space: SpaceContext;
+  readonly #start: number;
+  readonly #fromMark: boolean;
+  /** Whether a search never came to an end in time, so that the mark must stay. */
+  slid = false;
+
+  /**
+   * @param space The space.
+   * @param start Since when, in milliseconds.
+   * @param fromMark Whether that is the space's mark, before which the overlap is looked at too.
+   */
+  constructor(space: SpaceContext, start: number, fromMark: boolean) {
+    this.#space = space;
+    this.#start = start;
+    this.#fromMark = fromMark;
+  }
+
+  /** How far back a search must look that is asked now. One minute more: the search compares whole minutes. */
+  minutes(): number {
+    const { client, clock, settings } = this.#space;
+    // Of two clocks the later one looks further back, which costs nothing but known rows.
+    const time = this.#fromMark ? Math.max(client.serverNow(), clock.now()) : client.serverNow();
+    const overlap = this.#fromMark ? settings.overlapMinutes : 0;
+    return Math.max(0, Math.ceil((time - this.#start) / MINUTE)) + overlap + 1;
+  }
+
+  /** The moment that a search looks back to which is asked now, in milliseconds. */
+  from(): number {
+    return this.#space.client.serverNow() - this.minutes() * MINUTE;
+  }
+
+  /**
+   * Searches, and again where the last answer came so late that the window had moved on.
+   *
+   * @param search Does it, as far back as {@linkcode minutes} says; its result is whether it was cut short on purpose.
+   */
+  async untilStill(search: () => Promise<boolean | void>): Promise<void> {
+    const { client } = this.#space;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const asked = client.serverNow();
+      if (await search() === true || client.serverNow() - asked <= MINUTE) return;
+    }
+    this.slid = true;
+    note(this.#space, "the search was too slow to be believed: the mark stays, and the next run looks again");
+  }
+}

@@ -1,0 +1,65 @@
+/** Sites that are open to everybody, pages with a past, and runs that something happens to. */
+import type { IngestOptions, IngestResult } from "../../src/sync/mod.ts";
+import type { FakeConfluence } from "../support/fake/mod.ts";
+import { type Bench, DAY, MINUTE } from "./setup.ts";
+
+/** A request as the fake shows it. */
+type Asked = Parameters<Parameters<FakeConfluence["faults"]["onRequest"]>[0]>[0];
+
+/** Space PUB on a site that is open to everybody; the account, and a wish for that space. */
+export function openSite({ site }: Bench) {
+  const account = site.accounts[0]!;
+  site.settings.anonymousAccess = true;
+  site.addSpace({ key: "PUB", isPublic: true });
+  return { account, wish: { selection: { keys: ["PUB"] } } };
+}
+
+/** A day later a newer page, so that what was there before lies well behind the mark. */
+export function age({ site, pass }: Bench, spaceKey: string): void {
+  pass(DAY);
+  site.addPage({ spaceKey, title: `newer than the rest of ${spaceKey}` });
+}
+
+/** A page with a past that the index does not hold, shown to this account now and edited. */
+export function arrive(
+  { site, pass }: Bench,
+  id: string,
+  visibleTo: readonly string[] | null = null,
+): void {
+  if (visibleTo === null) site.unhidePage(id);
+  else site.hidePage(id, visibleTo);
+  site.editPage(id, {});
+  pass(MINUTE);
+}
+
+/** A run that is killed at a request. */
+export async function killed(
+  { fake, ingest }: Bench,
+  wish: Partial<IngestOptions>,
+  isMeant: (request: Asked) => boolean | undefined,
+): Promise<IngestResult> {
+  const abort = new AbortController();
+  const stop = fake.faults.onRequest((request) => {
+    if (isMeant(request)) abort.abort(new Error("killed"));
+  });
+  const result = await ingest({ ...wish, signal: abort.signal });
+  stop();
+  return result;
+}
+
+/** A run whose token ends at a request; half an hour later the account has another. */
+export async function blinded(
+  { fake, site, ingest, pass }: Bench,
+  wish: Partial<IngestOptions>,
+  isMeant: (request: Asked) => boolean | undefined,
+): Promise<IngestResult> {
+  const account = site.accounts[0]!;
+  const stop = fake.faults.onRequest((request) => {
+    if (isMeant(request)) account.revoked = true;
+  });
+  const result = await ingest(wish);
+  stop();
+  Object.assign(account, { revoked: false, token: "its-successor" });
+  pass(30 * MINUTE);
+  return result;
+}
