@@ -65,8 +65,13 @@ export class CrashIndex {
     let killed = false;
     const kill = () => {
       if (over.signal.aborted) return;
-      killed = true;
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+        killed = true;
+      } catch (error) {
+        // It has ended by itself just now.
+        if (!(error instanceof TypeError)) throw error;
+      }
     };
     const timers: ReturnType<typeof setTimeout>[] = [];
     const killIn = (ms: number) => timers.push(setTimeout(kill, ms));
