@@ -43,6 +43,8 @@ export interface GetRequest {
   readonly maxAttempts?: number | undefined;
   /** Whether to go without credentials, to the site itself. */
   readonly anonymous?: boolean | undefined;
+  /** Whether a refusal is believed only the second time, for what is done without this is costly. */
+  readonly doubtRefusal?: boolean | undefined;
   /** Whether a redirect is the answer that is wanted; its target comes instead of JSON, and is not asked. */
   readonly redirect?: boolean | undefined;
 }
@@ -286,6 +288,7 @@ export class Http {
       details,
       endpoint: request.endpoint,
       objectId: request.objectId,
+      doubtRefusal: request.doubtRefusal ?? false,
       viaGateway: !this.#route.isOnSite(request.url),
       clean: this.#clean,
       retryAfterMs: askedMs,

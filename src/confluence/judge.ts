@@ -22,6 +22,8 @@ export interface Asked {
   readonly endpoint: string;
   /** The id in the path, which a believable 404 names. */
   readonly objectId: string | undefined;
+  /** Whether a refusal is worth a second look, where it does not name a missing scope. */
+  readonly doubtRefusal: boolean;
   readonly viaGateway: boolean;
   /** Makes remote text fit to be shown. */
   readonly clean: (text: string) => string;
@@ -40,7 +42,7 @@ export function judge(answer: Answer, asked: Asked): Verdict {
   if (answer.status >= 200 && answer.status < 300) return judgeData(answer, asked);
   if (answer.status === 429) return fail(tooMany(answer, asked), "yes");
   if (TRANSIENT.has(answer.status)) return fail(serverError(answer, asked), "yes");
-  if (answer.status === 401) return fail(unauthorized(answer, asked), "no");
+  if (answer.status === 401) return judgeUnauthorized(answer, asked);
   if (answer.status === 403) return judgeForbidden(answer, asked);
   if (answer.status === 404) return judgeMissing(answer, asked);
   if (answer.status > 500) return fail(serverError(answer, asked), "no");
@@ -97,7 +99,12 @@ function serverError(answer: Answer, asked: Asked): ConfluenceError {
   });
 }
 
-function unauthorized(answer: Answer, asked: Asked): ConfluenceError {
+function judgeUnauthorized(answer: Answer, asked: Asked): Verdict {
+  const error = unauthorized(answer, asked);
+  return fail(error, asked.doubtRefusal && error.reason === "rejected" ? "once" : "no");
+}
+
+function unauthorized(answer: Answer, asked: Asked): ConfluenceAuthError {
   const category = answer.headers.get("x-failure-category")?.replaceAll(" ", "_") ?? "";
   const found = `the server did not accept the credentials (401)${said(answer, asked)}`;
   if (category === "FAILURE_CLIENT_SCOPE_CHECK" || /scope does not match/i.test(answer.text)) {
@@ -135,7 +142,8 @@ function judgeForbidden(answer: Answer, asked: Asked): Verdict {
   }
   const found = `the account may not do this (403)${said(answer, asked)}`;
   const hint = "Ask a space administrator for permission, or use another account.";
-  return fail(new ConfluenceAuthError("forbidden", found, { ...asked.details, hint }), again);
+  const error = new ConfluenceAuthError("forbidden", found, { ...asked.details, hint });
+  return fail(error, again === "no" && asked.doubtRefusal ? "once" : again);
 }
 
 function judgeMissing(answer: Answer, asked: Asked): Verdict {

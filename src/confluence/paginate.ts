@@ -18,6 +18,8 @@ export interface Walk<T> {
   /** The id in the path, which a believable 404 names. */
   readonly objectId?: string | undefined;
   readonly readRow: RowReader<T>;
+  /** Whether a refusal is believed only the second time. */
+  readonly doubtRefusal?: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function* paginate<T>(
       endpoint: walk.endpoint,
       url: http.bases.requestBase + link.slice("/wiki".length),
       objectId: walk.objectId,
+      doubtRefusal: walk.doubtRefusal,
       signal: options.signal,
       maxAttempts: options.maxAttempts,
     });

@@ -79,7 +79,9 @@ export function searchContent(http: Http, cql: string, options: SearchOptions): 
     : options.expand.join(",");
   const first = `/wiki/rest/api/content/search${queryString({ cql, limit, expand })}`;
   const readRow = rowReader(wireHit, (wire) => toHit(http.bases.siteUrl, wire));
-  const walk = { operation, endpoint: "GET /rest/api/content/search", first, readRow };
+  const endpoint = "GET /rest/api/content/search";
+  // What the search does not tell costs a request for each page.
+  const walk = { operation, endpoint, first, readRow, doubtRefusal: true };
   return listing(operation, options, () => paginate(http, walk, options));
 }
 

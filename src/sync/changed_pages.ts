@@ -9,7 +9,7 @@ import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../data
 import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
 import { commentsWereRead, listComments, readChangedComments } from "./comments.ts";
-import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { isMoreRead, note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn, readLabelsOf } from "./labels.ts";
 import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
@@ -165,10 +165,11 @@ export class ChangedPages {
     });
   }
 
-  /** Whether a page came with a past: its attachments may be older than what this search looks at. */
+  /** Whether a page came with a past: what belongs to it may be older than what this search looks at. */
   #hasArrived(page: Page, known: KnownPage | undefined): boolean {
     if (!this.#space.trackedSpaces.has(page.spaceId)) return false;
-    return known === undefined ? Date.parse(page.createdAt) < this.#from : known.deletedAt !== null;
+    if (known === undefined) return Date.parse(page.createdAt) < this.#from;
+    return known.deletedAt !== null || isMoreRead(this.#space, known.spaceId, page.spaceId);
   }
 
   #unseen(batch: Batch<SearchHit>): Batch<SearchHit> {

@@ -27,13 +27,9 @@ const AT_ONCE = 5;
 /** What must be expanded for a row to be a whole comment, but for the body. */
 const EXPAND = ["ancestors", "extensions.resolution", "extensions.inlineProperties"];
 
-/**
- * Whether the comments of the space were read as a whole before, so that changes are all there is to read. A later reconciliation that left
- * them out, as the space was archived, has moved the mark past changes of theirs.
- */
+/** Whether the comments of the space were read as a whole before, so that changes are all there is to read. */
 export function commentsWereRead({ kinds, state }: SpaceContext): boolean {
-  const readAt = state?.kinds.comments ?? null;
-  return kinds.has("comments") && readAt !== null && readAt >= (state?.reconciledAt ?? "");
+  return kinds.has("comments") && (state?.kinds.comments ?? null) !== null;
 }
 
 /**
@@ -51,7 +47,7 @@ export async function listComments(space: SpaceContext, detectDeletions: boolean
     // Those that were never read are read later whatever the mark is; changes of others would be passed.
     return space.mode === "full" && commentsWereRead(space) ? "incomplete" : "complete";
   }
-  // The search shows nothing of it: comments stay as they are, and count as unread when the space is back.
+  // The search shows nothing of it: comments stay as they are.
   if (space.space.status === "archived") {
     note(space, `${UNSEARCHABLE.archived}: comments are not read`);
     return "complete";

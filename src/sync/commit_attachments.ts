@@ -23,7 +23,7 @@ export async function commitAttachments(
   const lingering = await lingeringAmong(space, await heldAttachments(store, attachments));
   return undisturbed(database, async () => {
     const held = await heldAttachments(store, attachments);
-    const verdicts = judgeAttachments(space, attachments, held, lingering.ids);
+    const verdicts = judgeAttachments(space, attachments, held, lingering);
     const { writes, unchanged, skipped } = verdicts;
     const rows = writes.map(({ attachment, spaceId, write }) => ({
       attachment,

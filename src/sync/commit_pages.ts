@@ -28,7 +28,7 @@ import {
   type Statement,
   TABLES,
 } from "../database/mod.ts";
-import { noun, now, pageFailure, type SpaceContext } from "./context.ts";
+import { isMoreRead, noun, now, pageFailure, type SpaceContext } from "./context.ts";
 import { searchForm } from "./convert_page.ts";
 import { ConvertedBodies } from "./converted_bodies.ts";
 import { stateOf } from "./finish_space.ts";
@@ -64,6 +64,7 @@ export async function commitPages(
     const events: ChangeEvent[] = [];
     const failures: Failure[] = [...alongside.failures ?? []];
     const moved = new Map<string, string[]>();
+    const owing = new Set<string>();
     const restored: string[] = [];
     const done: string[] = [];
     const counting: (() => void)[] = [];
@@ -96,6 +97,8 @@ export async function commitPages(
         if (home !== undefined && home !== page.spaceId) {
           moved.set(page.spaceId, [...moved.get(page.spaceId) ?? [], page.id]);
         }
+        // Of its own space this run reads the rest right away.
+        if (page.spaceId !== space.space.id && isMoreRead(space, home, page.spaceId)) owing.add(page.spaceId);
       }
       const outOfScope = verdict.kind === "skip" && verdict.reason === "moved out of scope";
       if (!outOfScope) done.push(page.id);
@@ -115,6 +118,7 @@ export async function commitPages(
       ...saveFailures(failures, runId, stamp.fetchedAt),
       ...listedAlongside(space, subject, alongside),
       ...resumeAlongside(space, alongside),
+      ...oweComparison([...owing], stamp.fetchedAt),
       ...(alongside.owing === undefined
         ? []
         : oweComparison(alongside.owing.spaceIds, alongside.owing.stamp)),

@@ -56,6 +56,9 @@ export type Source = Pick<
   | "serverNow"
 >;
 
+/** What is read of a space: pages of these statuses, and these kinds besides. */
+export type Scope = Pick<SpaceContext, "statuses" | "kinds">;
+
 /** What every space of a run shares. */
 export interface RunContext {
   readonly client: Source;
@@ -70,8 +73,8 @@ export interface RunContext {
   readonly credentials: string;
   /** Keys by id of every space in the index: a page that moves between them stays in scope. */
   readonly trackedSpaces: Map<string, string>;
-  /** The statuses in scope of each of them, by id. */
-  readonly scopes: Map<string, readonly string[]>;
+  /** What is read of each of them, by id. */
+  readonly scopes: Map<string, Scope>;
   readonly accounts: Map<string, Account>;
   /** How many more pages may be read; Infinity without a cap. */
   readonly budget: { pages: number };
@@ -168,5 +171,14 @@ export function commentFailure(space: SpaceContext, id: string, reason: string, 
 
 /** The statuses in scope where a page is, which may be another space than the one that is read. */
 export function scopeOf({ space, statuses, scopes }: SpaceContext, spaceId: string): readonly string[] {
-  return spaceId === space.id ? statuses : scopes.get(spaceId) ?? statuses;
+  return spaceId === space.id ? statuses : scopes.get(spaceId)?.statuses ?? statuses;
 }
+
+/** Whether more is read of a page in the space where it is now than came with it from another, or from nowhere. */
+export function isMoreRead({ scopes }: SpaceContext, from: string | undefined, to: string): boolean {
+  const before = from === undefined ? WITH_NEW_PAGES : scopes.get(from)?.kinds;
+  return [...scopes.get(to)?.kinds ?? []].some((kind) => kind !== "blogposts" && before?.has(kind) !== true);
+}
+
+/** What is read of any page that is new to the index. */
+const WITH_NEW_PAGES: ReadonlySet<Kind> = new Set(["labels"]);

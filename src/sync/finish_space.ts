@@ -21,7 +21,7 @@ import {
   tombstoneAttachments,
   tombstonePages,
 } from "../database/mod.ts";
-import type { Subject } from "../model/mod.ts";
+import type { Kind, Subject } from "../model/mod.ts";
 import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { Reason } from "./second_look.ts";
@@ -35,7 +35,7 @@ export function stateOf(space: SpaceContext): SyncState {
     mark: space.state?.mark ?? null,
     bodyFormat: space.bodyFormat,
     scope: space.statuses.join(","),
-    kinds: Object.fromEntries([...space.kinds].map((kind) => [kind, space.state?.kinds[kind] ?? null])),
+    kinds: Object.fromEntries([...space.kinds].map((kind) => [kind, readAt(space, kind)])),
     deletions: space.deletions,
     reconciledAt: space.state?.reconciledAt ?? null,
     resumeLink: space.state?.resumeLink ?? null,
@@ -44,6 +44,11 @@ export function stateOf(space: SpaceContext): SyncState {
     unprovenSince: space.state?.unprovenSince ?? null,
     unprovenBy: space.state?.unprovenBy ?? null,
   };
+}
+
+/** When the kind was last read as a whole. Comments of an archived space are passed over, so that they count as unread when it is back. */
+function readAt({ state, space }: SpaceContext, kind: Kind): string | null {
+  return kind === "comments" && space.status === "archived" ? null : state?.kinds[kind] ?? null;
 }
 
 /**

@@ -53,24 +53,26 @@ export async function heldAttachments(
  * @param space The space that is read.
  * @param attachments As they were read; of one that comes twice, the last counts.
  * @param held What the tables hold of them.
- * @param lingering Ids of those that are gone, or may be.
+ * @param lingering Those that the tables call deleted; where nobody knows, they come in no column here, for they are failures.
  */
 export function judgeAttachments(
   space: SpaceContext,
   attachments: readonly Attachment[],
   { known, homes }: HeldAttachments,
-  lingering: ReadonlySet<string>,
+  lingering: Lingering,
 ): AttachmentVerdicts {
+  const unknown = new Set(lingering.failures.map(({ id }) => id));
   const writes: AttachmentWrite[] = [];
   const unchanged: string[] = [];
   const skipped: string[] = [];
   for (const attachment of new Map(attachments.map((each) => [each.id, each])).values()) {
     const { id } = attachment;
+    if (unknown.has(id)) continue;
     const home = homes.get(attachment.containerId);
     // The search says what space it is in as it was minutes ago; the page knows better.
     const spaceId = home?.spaceId ?? space.space.id;
     const write = compareAttachment(attachment, spaceId, known.get(id));
-    if (!isWanted(space, attachment, home) || lingering.has(id) || write.action === "ignore") {
+    if (!isWanted(space, attachment, home) || lingering.gone.has(id) || write.action === "ignore") {
       skipped.push(id);
     } else if (write.action === "keep") unchanged.push(id);
     else writes.push({ attachment, spaceId, write });
@@ -99,29 +101,28 @@ export function countAttachments(space: SpaceContext, verdicts: AttachmentVerdic
 
 /** What became of attachments that the tables call deleted and the search still shows. */
 export interface Lingering {
-  /** Gone, or nobody knows. */
-  readonly ids: ReadonlySet<string>;
+  /** Gone indeed. */
+  readonly gone: ReadonlySet<string>;
   /** Those that could not be asked for. */
   readonly failures: readonly Failure[];
 }
 
 /** The search index lags: what the tables call deleted is asked for once more before it comes back. */
 export async function lingeringAmong(space: SpaceContext, { known }: HeldAttachments): Promise<Lingering> {
-  const ids = new Set<string>();
+  const gone = new Set<string>();
   const failures: Failure[] = [];
   for (const { id, deletedAt } of known.values()) {
     if (deletedAt === null) continue;
     try {
       const { status } = await space.client.getAttachmentById(id, { signal: space.signal });
-      if (status !== "current" && status !== "archived") ids.add(id);
+      if (status !== "current" && status !== "archived") gone.add(id);
     } catch (error) {
       if (!isOneThingsTrouble(error)) throw error;
-      ids.add(id);
-      const isGone = error instanceof ConfluenceNotFoundError && error.named;
-      if (!isGone) failures.push(attachmentFailure(space, id, "unreadable", error.message));
+      if (error instanceof ConfluenceNotFoundError && error.named) gone.add(id);
+      else failures.push(attachmentFailure(space, id, "unreadable", error.message));
     }
   }
-  return { ids, failures };
+  return { gone, failures };
 }
 
 /** Whether an error is about the thing that was asked for, and not about the account, the network or the run. */

@@ -138,7 +138,7 @@ export class PlanStore implements Store {
   ): Promise<void> {
     const held = await heldAttachments(this, attachments);
     const lingering = await lingeringAmong(space, held);
-    const verdicts = judgeAttachments(space, attachments, held, lingering.ids);
+    const verdicts = judgeAttachments(space, attachments, held, lingering);
     countAttachments(space, verdicts);
     for (const { attachment, spaceId } of verdicts.writes) {
       this.#attachments.set(attachment.id, toKnownAttachment(attachment, spaceId));

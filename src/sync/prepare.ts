@@ -17,7 +17,7 @@ import {
   syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";
-import { now, type RunContext, type SpaceContext, type SyncSettings } from "./context.ts";
+import { now, type RunContext, type Scope, type SpaceContext, type SyncSettings } from "./context.ts";
 import { chooseMode } from "./sync_space.ts";
 
 /** What can be asked of a reading. */
@@ -76,8 +76,11 @@ export async function prepareSpaces(
   const shared = {
     ...run,
     trackedSpaces,
-    scopes: new Map<string, readonly string[]>(
-      [...states.values()].map(({ spaceId, scope }) => [spaceId, scope.split(",")]),
+    scopes: new Map<string, Scope>(
+      [...states.values()].map((state) => [state.spaceId, {
+        statuses: state.scope.split(","),
+        kinds: new Set(KINDS.filter((kind) => isUsual(kind, state))),
+      }]),
     ),
     accounts: new Map(),
     budget: { pages: settings.maxPages ?? Infinity },
@@ -92,7 +95,7 @@ export async function prepareSpaces(
     account.countBefore = counts.get(space.id) ?? 0;
     if (choices.kinds.has("blogposts")) account.blogPosts.countBefore = postCounts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
-    shared.scopes.set(space.id, choices.statuses);
+    shared.scopes.set(space.id, choices);
     const failures = await failuresOf(database, space.id, "page");
     const unlabelled = await failuresOf(database, space.id, "labels");
     const unread = await failuresOf(database, space.id, "comment");

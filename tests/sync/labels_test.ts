@@ -130,6 +130,7 @@ test("ingest() reads labels page by page for an account that may not search", ()
     fake.faults.add({
       kind: "status",
       status: 403,
+      times: Infinity,
       match: { endpoint: "GET /wiki/rest/api/content/search" },
     });
     const run = await ingest(DOCS);
