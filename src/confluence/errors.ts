@@ -25,6 +25,11 @@ export interface ConfluenceErrorDetails {
   readonly cause?: unknown;
 }
 
+/** For hints: with what a request is found again, where its answer came with it. */
+export function withTrace({ traceId }: ConfluenceErrorDetails): string {
+  return traceId === undefined ? "" : ` with the trace id ${traceId}`;
+}
+
 /** Anything the client throws for a request that did not work, except the reason of an aborted signal. */
 export abstract class ConfluenceError extends ConfluenceIndexError {
   /** The class name. */

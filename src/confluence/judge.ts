@@ -12,6 +12,7 @@ import {
   ConfluenceNotFoundError,
   ConfluenceRateLimitError,
   ConfluenceResponseError,
+  withTrace,
 } from "./errors.ts";
 import type { Answer } from "./exchange.ts";
 import { scopeOf } from "./scopes.ts";
@@ -94,8 +95,9 @@ function serverError(answer: Answer, asked: Asked): ConfluenceError {
   const found = `the server failed (${answer.status})${said(answer, asked)}`;
   return new ConfluenceResponseError("server_error", found, {
     ...asked.details,
-    hint:
-      "Confluence may have trouble: try again later, and give Atlassian support the trace id if it stays.",
+    hint: `Confluence may have trouble: try again later, and tell Atlassian support if it stays${
+      withTrace(asked.details)
+    }.`,
   });
 }
 

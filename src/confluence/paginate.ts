@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ConfluenceErrorDetails, ConfluenceResponseError, type ResponseReason } from "./errors.ts";
+import {
+  type ConfluenceErrorDetails,
+  ConfluenceResponseError,
+  type ResponseReason,
+  withTrace,
+} from "./errors.ts";
 import type { GetResult, Http } from "./http.ts";
 import { relativeLink } from "./links.ts";
 import type { Batch, ListOptions } from "./listing.ts";
@@ -105,7 +110,9 @@ function problem(
   path: string,
   details: ConfluenceErrorDetails,
 ): ConfluenceResponseError {
-  const hint = "Stop here and report this with the trace id; a proxy that rewrites answers can cause it too.";
+  const hint = `Stop here and report this${
+    withTrace(details)
+  }; a proxy that rewrites answers can cause it too.`;
   return new ConfluenceResponseError(reason, found, { ...details, path, hint });
 }
 

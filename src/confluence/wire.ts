@@ -6,7 +6,7 @@
 import { z } from "zod";
 
 import type { Version } from "../model/mod.ts";
-import { type ConfluenceErrorDetails, ConfluenceResponseError } from "./errors.ts";
+import { type ConfluenceErrorDetails, ConfluenceResponseError, withTrace } from "./errors.ts";
 
 /** An id: text, or a number small enough to have survived JSON. */
 export const wireId: z.ZodType<string | number> = z.custom<string | number>(
@@ -98,7 +98,7 @@ export function rowError(
     ...place.details,
     path,
     objectId,
-    hint: "If the page looks right in Confluence, report this with the trace id.",
+    hint: `If the page looks right in Confluence, report this${withTrace(place.details)}.`,
   });
 }
 

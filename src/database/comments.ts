@@ -15,6 +15,7 @@ export interface KnownComment {
   readonly spaceId: string;
   readonly resolution: string | null;
   readonly bodyFormat: string | null;
+  readonly updatedAt: string;
   readonly deletedAt: string | null;
 }
 
@@ -30,7 +31,7 @@ export interface CommentToSave {
 
 const KNOWN =
   `id, version, kind, page_id AS pageId, space_id AS spaceId, resolution, body_format AS bodyFormat,
-  deleted_at AS deletedAt`;
+  updated_at AS updatedAt, deleted_at AS deletedAt`;
 
 /** The newest version of each of `ids` that the index holds, deleted ones included. */
 export async function knownComments(

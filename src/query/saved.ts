@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type Answer, SAVED_QUESTIONS, type SavedQuestion, type SqlParams } from "../database/reader.ts";
+import {
+  type Answer,
+  SAVED_QUESTIONS,
+  type SavedQuestion,
+  type SqlParams,
+  type SqlValue,
+} from "../database/reader.ts";
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Suggest } from "./ask.ts";
 import { parametersOf } from "./parameters.ts";
@@ -56,9 +62,33 @@ export async function findQuestion(
 
 /**
  * The values a question runs with: those given, else its own.
+ *
+ * @throws {ConfluenceIndexError} `usage`, for a value that SQLite would make nothing of without a word, and so find no rows.
  */
 export function questionParams(question: SavedQuestion, given: SqlParams): SqlParams {
+  for (const [name, value] of Object.entries(given)) {
+    if (name === "time" && SAVED_QUESTIONS.includes(question) && !isTime(value)) {
+      throw unusable(question, name, "it is no time", "2026-01-31, or 2026-01-31T12:00:00Z");
+    }
+    const usual = question.defaults[name];
+    if (typeof usual === "bigint" && !WHOLE.test(String(value))) {
+      throw unusable(question, name, "it is no whole number", String(usual));
+    }
+  }
   return { ...question.defaults, ...given };
+}
+
+const WHOLE = /^\d+$/;
+const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
+
+function isTime(value: SqlValue | undefined): boolean {
+  return value === "now" || typeof value === "string" && TIME.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+function unusable({ name }: SavedQuestion, param: string, finding: string, example: string) {
+  return new ConfluenceIndexError("usage", `Cannot ask ${name} with this --param ${param}: ${finding}`, {
+    hint: `Write it like ${example}.`,
+  });
 }
 
 /** All questions by name, with what they answer, the values they take and where they come from. */

@@ -9,6 +9,7 @@ import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../data
 import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
 import { commentsWereRead, listComments, readChangedComments } from "./comments.ts";
+import { isAnew } from "./compare.ts";
 import { isMoreRead, note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn, readLabelsOf } from "./labels.ts";
@@ -159,9 +160,10 @@ export class ChangedPages {
     );
     if (hits.length === 0) return;
     const known = await this.#space.store.knownComments(hits.map(({ id }) => id));
-    this.#commentsChanged ||= hits.some(({ id, version }) => {
+    this.#commentsChanged ||= hits.some(({ id, version, updatedAt }) => {
       const held = known.get(id);
-      return held === undefined || version === null || held.version < version || held.deletedAt !== null;
+      return held === undefined || version === null || held.version < version || held.deletedAt !== null ||
+        updatedAt !== null && isAnew({ number: version, createdAt: updatedAt }, held);
     });
   }
 

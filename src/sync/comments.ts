@@ -180,22 +180,37 @@ async function readOne(
   }
 }
 
-/** Of comments that the index calls deleted and the search still shows, those that are gone indeed, or may be. */
-export async function lingeringComments(
+/** What asking for single comments came to, where the search alone is not believed. */
+export interface CommentLooks {
+  /** Gone indeed, or they may be. */
+  readonly gone: ReadonlySet<string>;
+  /** Older than in the index indeed. */
+  readonly older: ReadonlySet<string>;
+}
+
+/** Asks for comments as `lookUp()` does for attachments. */
+export async function lookUpComments(
   space: SpaceContext,
+  comments: readonly Comment[],
   known: ReadonlyMap<string, KnownComment>,
-): Promise<ReadonlySet<string>> {
+): Promise<CommentLooks> {
   const gone = new Set<string>();
-  const deleted = [...known.values()].filter(({ deletedAt }) => deletedAt !== null);
-  await inParallel(AT_ONCE, deleted, async ({ id, kind }) => {
+  const older = new Set<string>();
+  await inParallel(AT_ONCE, comments, async ({ id, kind, version }) => {
+    const held = known.get(id);
+    if (held === undefined) return;
+    const isOlder = space.settings.full && version.number < held.version;
+    if (held.deletedAt === null && !isOlder) return;
     try {
-      if ((await readOne(space, kind, id, false))?.status !== "current") gone.add(id);
+      const found = await readOne(space, kind, id, false);
+      if (found?.status !== "current") gone.add(id);
+      else if (isOlder && found.version.number === version.number) older.add(id);
     } catch (error) {
       if (!isTrouble(error)) throw error;
       gone.add(id);
     }
   });
-  return gone;
+  return { gone, older };
 }
 
 async function findMissing(space: SpaceContext): Promise<SpaceStatus> {

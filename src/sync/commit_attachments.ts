@@ -8,7 +8,7 @@ import { asCompared, clearFailures, saveAttachments, saveEvents, saveFailures } 
 import { listedAlongside } from "./commit_pages.ts";
 import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
-import { countAttachments, heldAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
+import { countAttachments, heldAttachments, judgeAttachments, lookUp } from "./judge_attachments.ts";
 import type { Alongside } from "./store.ts";
 import { undisturbed } from "./undisturbed.ts";
 
@@ -20,10 +20,10 @@ export async function commitAttachments(
   alongside: Alongside,
 ): Promise<void> {
   const { database, runId } = store;
-  const lingering = await lingeringAmong(space, await heldAttachments(store, attachments));
+  const looks = await lookUp(space, attachments, await heldAttachments(store, attachments));
   return undisturbed(database, async () => {
     const held = await heldAttachments(store, attachments);
-    const verdicts = judgeAttachments(space, attachments, held, lingering);
+    const verdicts = judgeAttachments(space, attachments, held, looks);
     const { writes, unchanged, skipped } = verdicts;
     const rows = writes.map(({ attachment, spaceId, write }) => ({
       attachment,
@@ -32,7 +32,7 @@ export async function commitAttachments(
     }));
     const done = [...unchanged, ...skipped, ...writes.map(({ attachment }) => attachment.id)];
     const stamp = { runId, fetchedAt: now(space) };
-    const failures = [...alongside.failures ?? [], ...lingering.failures];
+    const failures = [...alongside.failures ?? [], ...looks.failures];
     await database.commit([
       ...asCompared("attachments", rows.map(({ attachment }) => attachment.id), held.known),
       ...saveAttachments(database, rows, stamp),

@@ -18,7 +18,8 @@ import {
   saveFailures,
   tombstoneComments,
 } from "../database/mod.ts";
-import { lingeringComments } from "./comments.ts";
+import { lookUpComments } from "./comments.ts";
+import { compareComment } from "./compare.ts";
 import { listedAlongside } from "./commit_pages.ts";
 import { now, type SpaceContext } from "./context.ts";
 import { convertBody } from "./convert_page.ts";
@@ -39,7 +40,7 @@ export async function commitComments(
   if (comments.length + failures.length + settled.length === 0) return;
   const latest = [...new Map(comments.map((comment) => [comment.id, comment])).values()];
   const ids = latest.map(({ id }) => id);
-  const lingering = await lingeringComments(space, await knownComments(database, ids));
+  const { gone, older } = await lookUpComments(space, latest, await knownComments(database, ids));
   await undisturbed(database, async () => {
     const known = await knownComments(database, ids);
     const homes = await homesOf(store, latest);
@@ -49,24 +50,31 @@ export async function commitComments(
     for (const comment of latest) {
       const home = homes.get(comment.containerId);
       const before = known.get(comment.id);
-      const isOld = before !== undefined && comment.version.number < before.version;
-      if (home === undefined || comment.status !== "current" || lingering.has(comment.id) || isOld) {
+      const decision = compareComment(
+        comment,
+        home?.spaceId ?? space.space.id,
+        before,
+        older.has(comment.id),
+      );
+      if (
+        home === undefined || comment.status !== "current" || gone.has(comment.id) ||
+        decision.action === "ignore"
+      ) {
         counts.skipped++;
         continue;
       }
-      const found = eventsOf(comment, home.spaceId, before);
-      if (found.length === 0) {
+      if (decision.action === "keep") {
         counts.unchanged++;
         continue;
       }
-      counts[before === undefined ? "added" : "updated"]++;
-      events.push(...found);
+      counts[decision.added ? "added" : "updated"]++;
+      events.push(...decision.events);
       const { body } = comment;
       const place = { pageId: comment.containerId, spaceKey: space.space.key };
       rows.push({
         comment,
         spaceId: home.spaceId,
-        replaces: before?.version ?? null,
+        replaces: decision.replaces,
         bodyText: body === null ? null : convertBody({ ...place, ...body }, siteUrl).text.bodyText,
       });
     }
@@ -123,34 +131,4 @@ async function homesOf({ database }: IndexStore, comments: readonly Comment[]) {
   const ids = [...new Set(comments.map(({ containerId }) => containerId))];
   const homes = [...await knownPages(database, ids), ...await knownPages(database, ids, "blogpost")];
   return new Map(homes.filter(([, { deletedAt }]) => deletedAt === null));
-}
-
-function eventsOf(comment: Comment, spaceId: string, known: KnownComment | undefined): ChangeEvent[] {
-  const version = comment.version.number;
-  const event = (
-    kind: ChangeEvent["kind"],
-    oldValue: string | null,
-    newValue: string | null,
-  ): ChangeEvent => ({
-    kind,
-    subject: "comment",
-    subjectId: comment.id,
-    version,
-    spaceId,
-    oldValue,
-    newValue,
-  });
-  if (known === undefined) return [event("added", null, comment.containerId)];
-  const events: ChangeEvent[] = [];
-  if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, comment.status));
-  if (version > known.version) events.push(event("updated", String(known.version), String(version)));
-  else if (known.resolution !== comment.resolution) {
-    events.push(event("updated", known.resolution, comment.resolution));
-  } else if (known.bodyFormat !== (comment.body?.format ?? known.bodyFormat)) {
-    events.push(event("updated", known.bodyFormat, comment.body!.format));
-  }
-  if (known.pageId !== comment.containerId) {
-    events.push(event("moved", known.pageId, comment.containerId));
-  }
-  return events;
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Attachment, BodyFormat, Page, Subject } from "../model/mod.ts";
-import type { ChangeEvent, KnownAttachment, KnownPage } from "../database/mod.ts";
+import type { Attachment, BodyFormat, Comment, Page, Subject } from "../model/mod.ts";
+import type { ChangeEvent, KnownAttachment, KnownComment, KnownPage } from "../database/mod.ts";
 
 /** What to do with a page. */
 export type PageDecision =
@@ -105,8 +105,8 @@ function place(page: Pick<KnownPage, "spaceId" | "parentId" | "parentType" | "po
   });
 }
 
-/** What to do with an attachment. */
-export type AttachmentDecision =
+/** What to do with an attachment, or a comment. */
+export type PartDecision =
   | { readonly action: "keep" }
   | { readonly action: "ignore" }
   | {
@@ -116,12 +116,17 @@ export type AttachmentDecision =
     readonly events: readonly ChangeEvent[];
   };
 
-/** Decides about one attachment of a space. */
+/**
+ * Decides about one attachment of a space.
+ *
+ * @param believe As for pages.
+ */
 export function compareAttachment(
   attachment: Attachment,
   spaceId: string,
   known: KnownAttachment | undefined,
-): AttachmentDecision {
+  believe = false,
+): PartDecision {
   const version = attachment.version.number;
   const event = (
     kind: ChangeEvent["kind"],
@@ -144,13 +149,13 @@ export function compareAttachment(
       events: [event("added", null, attachment.filename)],
     };
   }
-  // As with pages; but these come from two versions of the API, which may not agree on milliseconds.
-  const anew = version <= known.version &&
-    Date.parse(attachment.version.createdAt) - Date.parse(known.updatedAt) >= 1000;
-  if (version < known.version && !anew) return { action: "ignore" };
+  const anew = isAnew(attachment.version, known);
+  if (version < known.version && !anew && !believe) return { action: "ignore" };
   const events: ChangeEvent[] = [];
   if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, attachment.status));
-  if (version > known.version || anew) events.push(event("updated", String(known.version), String(version)));
+  if (version !== known.version || anew) {
+    events.push(event("updated", String(known.version), String(version)));
+  }
   if (known.filename !== attachment.filename) {
     events.push(event("renamed", known.filename, attachment.filename));
   }
@@ -159,4 +164,66 @@ export function compareAttachment(
   }
   if (events.length === 0) return { action: "keep" };
   return { action: "write", added: false, replaces: known.version, events };
+}
+
+/**
+ * Decides about one comment of a space.
+ *
+ * @param believe As for pages.
+ */
+export function compareComment(
+  comment: Comment,
+  spaceId: string,
+  known: KnownComment | undefined,
+  believe = false,
+): PartDecision {
+  const version = comment.version.number;
+  const event = (
+    kind: ChangeEvent["kind"],
+    oldValue: string | null,
+    newValue: string | null,
+  ): ChangeEvent => ({
+    kind,
+    subject: "comment",
+    subjectId: comment.id,
+    version,
+    spaceId,
+    oldValue,
+    newValue,
+  });
+  if (known === undefined) {
+    return {
+      action: "write",
+      added: true,
+      replaces: null,
+      events: [event("added", null, comment.containerId)],
+    };
+  }
+  const anew = isAnew(comment.version, known);
+  if (version < known.version && !anew && !believe) return { action: "ignore" };
+  const events: ChangeEvent[] = [];
+  if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, comment.status));
+  if (version !== known.version || anew) {
+    events.push(event("updated", String(known.version), String(version)));
+  } else if (known.resolution !== comment.resolution) {
+    events.push(event("updated", known.resolution, comment.resolution));
+  } else if (known.bodyFormat !== (comment.body?.format ?? known.bodyFormat)) {
+    events.push(event("updated", known.bodyFormat, comment.body!.format));
+  }
+  if (known.pageId !== comment.containerId) {
+    events.push(event("moved", known.pageId, comment.containerId));
+  }
+  if (events.length === 0) return { action: "keep" };
+  return { action: "write", added: false, replaces: known.version, events };
+}
+
+/**
+ * Whether a version of an attachment or comment is none that the index knows, though its number is: see {@linkcode comparePage}. These come
+ * from two versions of the API, which may not agree on milliseconds.
+ */
+export function isAnew(
+  { number, createdAt }: { readonly number: number; readonly createdAt: string },
+  known: { readonly version: number; readonly updatedAt: string },
+): boolean {
+  return number <= known.version && Date.parse(createdAt) - Date.parse(known.updatedAt) >= 1000;
 }

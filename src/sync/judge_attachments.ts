@@ -7,7 +7,7 @@
 import type { Attachment } from "../model/mod.ts";
 import { ConfluenceAuthError, ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
-import { type AttachmentDecision, compareAttachment } from "./compare.ts";
+import { compareAttachment, type PartDecision } from "./compare.ts";
 import { attachmentFailure, type SpaceContext } from "./context.ts";
 import type { Store } from "./store.ts";
 
@@ -16,7 +16,7 @@ export interface AttachmentWrite {
   readonly attachment: Attachment;
   /** The space of its page. */
   readonly spaceId: string;
-  readonly write: AttachmentDecision & { readonly action: "write" };
+  readonly write: PartDecision & { readonly action: "write" };
 }
 
 /** What comes of attachments. */
@@ -53,15 +53,15 @@ export async function heldAttachments(
  * @param space The space that is read.
  * @param attachments As they were read; of one that comes twice, the last counts.
  * @param held What the tables hold of them.
- * @param lingering Those that the tables call deleted; where nobody knows, they come in no column here, for they are failures.
+ * @param looks What asking for some of them came to; those that could not be asked for come in no column, for they are failures.
  */
 export function judgeAttachments(
   space: SpaceContext,
   attachments: readonly Attachment[],
   { known, homes }: HeldAttachments,
-  lingering: Lingering,
+  { gone, older, failures }: Looks,
 ): AttachmentVerdicts {
-  const unknown = new Set(lingering.failures.map(({ id }) => id));
+  const unknown = new Set(failures.map(({ id }) => id));
   const writes: AttachmentWrite[] = [];
   const unchanged: string[] = [];
   const skipped: string[] = [];
@@ -71,8 +71,8 @@ export function judgeAttachments(
     const home = homes.get(attachment.containerId);
     // The search says what space it is in as it was minutes ago; the page knows better.
     const spaceId = home?.spaceId ?? space.space.id;
-    const write = compareAttachment(attachment, spaceId, known.get(id));
-    if (!isWanted(space, attachment, home) || lingering.gone.has(id) || write.action === "ignore") {
+    const write = compareAttachment(attachment, spaceId, known.get(id), older.has(id));
+    if (!isWanted(space, attachment, home) || gone.has(id) || write.action === "ignore") {
       skipped.push(id);
     } else if (write.action === "keep") unchanged.push(id);
     else writes.push({ attachment, spaceId, write });
@@ -99,30 +99,44 @@ export function countAttachments(space: SpaceContext, verdicts: AttachmentVerdic
   }
 }
 
-/** What became of attachments that the tables call deleted and the search still shows. */
-export interface Lingering {
+/** What asking for single attachments came to, where the search alone is not believed. */
+export interface Looks {
   /** Gone indeed. */
   readonly gone: ReadonlySet<string>;
+  /** Older than in the tables indeed. */
+  readonly older: ReadonlySet<string>;
   /** Those that could not be asked for. */
   readonly failures: readonly Failure[];
 }
 
-/** The search index lags: what the tables call deleted is asked for once more before it comes back. */
-export async function lingeringAmong(space: SpaceContext, { known }: HeldAttachments): Promise<Lingering> {
+/**
+ * The search index lags: what the tables call deleted is asked for once more before it comes back, and, where a full reading is to follow
+ * the site back in time, what the tables have newer.
+ */
+export async function lookUp(
+  space: SpaceContext,
+  attachments: readonly Attachment[],
+  { known }: HeldAttachments,
+): Promise<Looks> {
   const gone = new Set<string>();
+  const older = new Set<string>();
   const failures: Failure[] = [];
-  for (const { id, deletedAt } of known.values()) {
-    if (deletedAt === null) continue;
+  for (const { id, version } of new Map(attachments.map((each) => [each.id, each])).values()) {
+    const held = known.get(id);
+    if (held === undefined) continue;
+    const isOlder = space.settings.full && version.number < held.version;
+    if (held.deletedAt === null && !isOlder) continue;
     try {
-      const { status } = await space.client.getAttachmentById(id, { signal: space.signal });
-      if (status !== "current" && status !== "archived") gone.add(id);
+      const found = await space.client.getAttachmentById(id, { signal: space.signal });
+      if (found.status !== "current" && found.status !== "archived") gone.add(id);
+      else if (isOlder && found.version.number === version.number) older.add(id);
     } catch (error) {
       if (!isOneThingsTrouble(error)) throw error;
       if (error instanceof ConfluenceNotFoundError && error.named) gone.add(id);
       else failures.push(attachmentFailure(space, id, "unreadable", error.message));
     }
   }
-  return { gone, failures };
+  return { gone, older, failures };
 }
 
 /** Whether an error is about the thing that was asked for, and not about the account, the network or the run. */

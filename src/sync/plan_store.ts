@@ -28,8 +28,9 @@ import {
 } from "../database/mod.ts";
 import { type Ahead, toKnownAttachment, toKnownPage } from "./ahead.ts";
 import type { BodilessSource } from "./bodiless_source.ts";
+import { compareComment } from "./compare.ts";
 import type { SpaceContext, SpaceMode } from "./context.ts";
-import { countAttachments, heldAttachments, judgeAttachments, lingeringAmong } from "./judge_attachments.ts";
+import { countAttachments, heldAttachments, judgeAttachments, lookUp } from "./judge_attachments.ts";
 import { countPage, judgePage } from "./judge_page.ts";
 import type { Reason } from "./second_look.ts";
 import type { Alongside, Deletions, SpaceEnd, Store } from "./store.ts";
@@ -137,27 +138,27 @@ export class PlanStore implements Store {
     alongside: Alongside = {},
   ): Promise<void> {
     const held = await heldAttachments(this, attachments);
-    const lingering = await lingeringAmong(space, held);
-    const verdicts = judgeAttachments(space, attachments, held, lingering);
+    const looks = await lookUp(space, attachments, held);
+    const verdicts = judgeAttachments(space, attachments, held, looks);
     countAttachments(space, verdicts);
     for (const { attachment, spaceId } of verdicts.writes) {
       this.#attachments.set(attachment.id, toKnownAttachment(attachment, spaceId));
     }
-    space.account.attachments.failed += (alongside.failures?.length ?? 0) + lingering.failures.length;
+    space.account.attachments.failed += (alongside.failures?.length ?? 0) + looks.failures.length;
     this.#remember(space, "attachment", alongside.listed);
   }
 
   async saveComments(
-    { account }: SpaceContext,
+    { account, space }: SpaceContext,
     comments: readonly Comment[],
     { failures = [], listed = [] }: Alongside = {},
   ): Promise<void> {
     const known = await knownComments(this.#database, comments.map(({ id }) => id));
-    for (const { id, version } of comments) {
-      const held = known.get(id);
-      if (held === undefined) account.comments.added++;
-      else if (held.deletedAt === null && held.version >= version.number) account.comments.unchanged++;
-      else account.comments.updated++;
+    for (const comment of comments) {
+      const held = known.get(comment.id);
+      const decision = compareComment(comment, held?.spaceId ?? space.id, held);
+      if (decision.action !== "write") account.comments.unchanged++;
+      else account.comments[decision.added ? "added" : "updated"]++;
     }
     account.comments.failed += failures.length;
     for (const id of listed) this.#listed.comment.add(id);

@@ -162,6 +162,22 @@ Deno.test("query ends with 2 when an error comes after rows were printed", () =>
     assertStringIncludes(stderr, "malformed JSON");
   }));
 
+Deno.test("query refuses a value that a saved question could make nothing of", () =>
+  withQuery(async (run) => {
+    const values = [
+      ["as-of", "time=nonsense", "as-of with this --param time: it is no time"],
+      ["as-of", "time=2026-13-01", "it is no time"],
+      ["as-of", "time:=2026", "it is no time"],
+      ["stale-pages", "days=a few", "stale-pages with this --param days: it is no whole number"],
+    ] as const;
+    for (const [question, param, expected] of values) {
+      const { code, stdout, stderr } = await run([question, "--param", param]);
+      assertEquals([code, stdout], [2, ""]);
+      assertStringIncludes(stderr, expected);
+      assertStringIncludes(stderr, "Write it like");
+    }
+  }));
+
 Deno.test("query --schema lists tables and columns", () =>
   withQuery(async (run) => {
     const { code, stdout } = await run(["--schema"]);

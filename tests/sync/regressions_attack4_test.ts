@@ -102,3 +102,74 @@ test("regression: an attachment that cannot be looked up is counted once, and it
     assertEquals((await ingest({ reconcile: true })).status, "complete");
     assertEquals(await rows("SELECT deleted_at FROM attachments WHERE is_current"), [{ deleted_at: null }]);
   }));
+
+test("regression: attachments and comments of a site put back from a backup are followed as pages are", () =>
+  withBench(async ({ site, ingest, pass, rows }) => {
+    const [page] = addPages(site, "DOCS", 2);
+    const files = ["on.txt", "still.txt"].map((filename) => site.attach(page!, { filename }).id);
+    const comments = ["on", "still"].map((text) =>
+      site.addFooterComment(page!, { body: `<p>${text}</p>` }).id
+    );
+    for (let n = 0; n < 2; n++) {
+      pass(DAY);
+      for (const id of files) site.attachVersion(id, { size: 10 + n });
+      for (const id of comments) site.editComment(id, `<p>${n}</p>`);
+    }
+    await ingest({ ...DOCS, ...WITH_COMMENTS });
+    for (const id of files) site.attachment(id).versions.splice(1);
+    for (const id of comments) site.state.commentsById.get(id)!.versions.splice(1);
+    pass(DAY);
+    site.attachVersion(files[0]!, { size: 77 });
+    site.editComment(comments[0]!, "<p>77</p>");
+    assertEquals((await ingest({ deletions: "on_demand" })).status, "complete");
+    const state = async () => [
+      await rows("SELECT version, file_size FROM current_attachments ORDER BY filename"),
+      await rows("SELECT version, body FROM current_comments ORDER BY id"),
+    ];
+    assertEquals(await state(), [
+      [{ version: 2, file_size: 77 }, { version: 3, file_size: 11 }],
+      [{ version: 2, body: "<p>77</p>" }, { version: 3, body: "<p>1</p>" }],
+    ]);
+    const full = await ingest({ full: true });
+    assertEquals([full.status, full.discrepancies], ["complete", []]);
+    assertEquals(await state(), [
+      [{ version: 2, file_size: 77 }, { version: 1, file_size: site.attachment(files[1]!).fileSize }],
+      [{ version: 2, body: "<p>77</p>" }, { version: 1, body: "<p>still</p>" }],
+    ]);
+    const next = await ingest({ reconcile: true });
+    assertEquals([next.metrics.attachments_updated, next.metrics.comments_updated], [0, 0]);
+  }));
+
+test("regression: a --full run does not believe a search that is behind about attachments and comments", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [page] = addPages(site, "DOCS", 2);
+    const file = site.attach(page!, { filename: "a.txt" }).id;
+    const comment = site.addFooterComment(page!, { body: "<p>1</p>" }).id;
+    pass(DAY);
+    site.attachVersion(file, { size: 7 });
+    site.editComment(comment, "<p>2</p>");
+    await ingest({ ...DOCS, ...WITH_COMMENTS });
+    fake.faults.add({
+      kind: "bad-rows",
+      times: Infinity,
+      ids: [file, comment],
+      match: SEARCH,
+      change: (row) => ({
+        ...row,
+        version: {
+          ...row.version as object,
+          number: 1,
+          when: new Date(site.page(page!).createdAt).toISOString(),
+        },
+      }),
+    });
+    const full = await ingest({ full: true });
+    assertEquals([full.status, full.spaces[0]!.notes, full.discrepancies], ["complete", [], []]);
+    assertEquals(
+      await rows("SELECT version FROM current_attachments UNION ALL SELECT version FROM current_comments"),
+      [
+        { version: 2 },
+        { version: 2 },
+      ],
+    );
+  }));
