@@ -57,6 +57,8 @@ export interface GetResult {
   readonly bytes: number;
   /** Server time of the arrival, milliseconds. */
   readonly receivedAt: number;
+  /** The same by the local clock, ISO 8601 UTC. */
+  readonly readAt: string;
   /** The request in terms of errors about the content. */
   readonly details: ConfluenceErrorDetails;
   /** Makes remote text fit to be shown. */
@@ -277,13 +279,16 @@ export class Http {
   #judge(request: GetRequest, answer: Answer, ticket: Ticket): GetResult | Failure {
     const { maxRetryAfterMs } = this.#options.limits;
     const receivedAt = this.time.now();
+    const readAt = new Date(this.#options.clock.now()).toISOString();
     const askedMs = retryAfterMs(answer.headers, receivedAt);
     const isTooLong = askedMs !== null && askedMs > maxRetryAfterMs;
     // A wait that is too long fails this request; the others need not stand still for it.
     if (answer.status === 429) this.#limiter.throttled(ticket, isTooLong ? 0 : askedMs ?? 0);
     else if (answer.status < 500) this.#limiter.answered(budgetLeft(answer.headers));
     const details = this.#details(request, answer);
-    if (request.redirect === true && answer.status < 400) return this.#target(request, answer, details);
+    if (request.redirect === true && answer.status < 400) {
+      return this.#target(request, answer, { receivedAt, readAt, details, clean: this.#clean });
+    }
     const verdict = judge(answer, {
       details,
       endpoint: request.endpoint,
@@ -295,7 +300,7 @@ export class Http {
     });
     if (verdict.ok) {
       const { headers, bytes } = answer;
-      return { json: verdict.json, headers, bytes, receivedAt, details, clean: this.#clean };
+      return { json: verdict.json, headers, bytes, receivedAt, readAt, details, clean: this.#clean };
     }
     const { error, again } = verdict;
     if (again === "no" || !isTooLong) return { error, again, retryAfterMs: askedMs };
@@ -303,13 +308,17 @@ export class Http {
   }
 
   /** Where a wanted redirect leads. */
-  #target(request: GetRequest, answer: Answer, details: ConfluenceErrorDetails): GetResult | Failure {
+  #target(
+    request: GetRequest,
+    answer: Answer,
+    result: Pick<GetResult, "receivedAt" | "readAt" | "details" | "clean">,
+  ): GetResult | Failure {
     if (isRedirect(answer)) {
       const json = new URL(answer.headers.get("location")!, request.url).href;
       const { headers, bytes } = answer;
-      return { json, headers, bytes, receivedAt: this.time.now(), details, clean: this.#clean };
+      return { json, headers, bytes, ...result };
     }
-    const error = noWay(looksLikeHtml(answer), details);
+    const error = noWay(looksLikeHtml(answer), result.details);
     return { error, again: "yes", retryAfterMs: null };
   }
 

@@ -206,7 +206,7 @@ function within(name: string, value: number = MAX_LIMIT): number {
 }
 
 function pageReader(siteUrl: string, bodyFormat: BodyFormat | undefined): RowReader<Page> {
-  const read = rowReader(wirePage, (wire) => toPage(siteUrl, wire, bodyFormat));
+  const read = rowReader(wirePage, (wire, { readAt }) => toPage(siteUrl, wire, bodyFormat, readAt));
   return (row, place) => {
     const page = read(row, place);
     // A page whose body is silently missing would be stored as an empty one.
@@ -227,7 +227,12 @@ function onlyAsked(ids: ReadonlySet<string>, read: RowReader<Page>): RowReader<P
   };
 }
 
-function toPage(siteUrl: string, wire: z.infer<typeof wirePage>, format: BodyFormat | undefined): Page {
+function toPage(
+  siteUrl: string,
+  wire: z.infer<typeof wirePage>,
+  format: BodyFormat | undefined,
+  readAt: string,
+): Page {
   const id = String(wire.id);
   const value = format === undefined ? undefined : wire.body?.[format]?.value;
   return {
@@ -245,5 +250,6 @@ function toPage(siteUrl: string, wire: z.infer<typeof wirePage>, format: BodyFor
     version: toVersion(wire.version),
     body: format === undefined || value === undefined ? null : { format, value },
     url: humanUrl(siteUrl, wire._links?.webui, `/pages/viewpage.action?pageId=${id}`),
+    readAt,
   };
 }

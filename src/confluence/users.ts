@@ -45,14 +45,14 @@ export function fetchCurrentUser(http: Http, options: CallOptions): Promise<Curr
 export function fetchCloudId(http: Http, options: CallOptions): Promise<string> {
   const operation = "read the cloud id of the site";
   return logged(operation, async () => {
-    const { json, details, clean } = await http.get({
+    const { json, ...place } = await http.get({
       operation,
       endpoint: "GET /_edge/tenant_info",
       url: `${new URL(http.bases.siteUrl).origin}/_edge/tenant_info`,
       anonymous: true,
       ...options,
     });
-    const value = rowReader(wireTenant, (wire) => wire.cloudId)(json, { details, path: "", clean });
+    const value = rowReader(wireTenant, (wire) => wire.cloudId)(json, { ...place, path: "" });
     if (value instanceof ConfluenceResponseError) throw value;
     return value;
   });

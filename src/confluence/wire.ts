@@ -60,6 +60,8 @@ export interface RowPlace {
   readonly path: string;
   /** Makes remote text fit to be shown. */
   readonly clean: (text: string) => string;
+  /** When the answer came, by the local clock, ISO 8601 UTC. */
+  readonly readAt: string;
 }
 
 /** Turns one row of an answer into an object of the model. */
@@ -72,10 +74,10 @@ export type RowReader<T> = (row: unknown, place: RowPlace) => T | ConfluenceResp
  * @param map From the wire to the model.
  * @returns A reader that gives back, never throws, the error of an unusable row.
  */
-export function rowReader<W, T>(schema: z.ZodType<W>, map: (wire: W) => T): RowReader<T> {
+export function rowReader<W, T>(schema: z.ZodType<W>, map: (wire: W, place: RowPlace) => T): RowReader<T> {
   return (row, place) => {
     const parsed = schema.safeParse(row);
-    if (parsed.success) return map(parsed.data);
+    if (parsed.success) return map(parsed.data, place);
     const issue = parsed.error.issues[0];
     const path = issue === undefined ? "" : issue.path.map(String).join(".");
     const message = issue?.message.replace(/^Invalid input: /, "") ?? "unexpected shape";

@@ -60,6 +60,43 @@ export function clearFailures(kind: Failure["kind"], ids: readonly string[]): St
   }];
 }
 
+/** Forgets failures as they were read: one that was put on record again since, by this run or another, stays. */
+export function clearStaleFailures(kind: Failure["kind"], failures: readonly RecordedFailure[]): Statement[] {
+  if (failures.length === 0) return [];
+  return [{ sql: `DELETE FROM failures WHERE kind = ?1 AND ${AS_READ}`, args: [kind, asRead(failures)] }];
+}
+
+/**
+ * The same for attachments that a complete reading of a space did not show: they are gone, and so is the trouble. Those `of page 123` are
+ * all that a page has, of which it says nothing where that page was not listed.
+ */
+export function clearUnlistedFailures(spaceId: string, failures: readonly RecordedFailure[]): Statement[] {
+  if (failures.length === 0) return [];
+  return [{
+    sql: `DELETE FROM failures WHERE kind = ?1 AND ${AS_READ}
+      AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?3 AND kind = 'attachment')
+      AND (id NOT LIKE 'of page %' OR substr(id, 9) IN (SELECT id FROM listed_ids WHERE space_id = ?3 AND kind = 'page'))`,
+    args: ["attachment", asRead(failures), spaceId],
+  }];
+}
+
+const AS_READ = "(id, run_id) IN (SELECT value ->> '$.id', value ->> '$.runId' FROM json_each(?2))";
+
+function asRead(failures: readonly RecordedFailure[]): string {
+  return JSON.stringify(failures.map(({ id, runId }) => ({ id, runId })));
+}
+
+/** Remembers newer versions that were shown of what waits in quarantine. */
+export function saveShownVersions(kind: Failure["kind"], shown: ReadonlyMap<string, number>): Statement[] {
+  if (shown.size === 0) return [];
+  return [{
+    sql: `UPDATE failures SET shown_version = max(coalesce(shown_version, 0), s.version)
+      FROM (SELECT value ->> '$[0]' AS id, value ->> '$[1]' AS version FROM json_each(?2)) s
+      WHERE kind = ?1 AND failures.id = s.id`,
+    args: [kind, JSON.stringify([...shown])],
+  }];
+}
+
 /** Failures of a space, those due at `now` only when it is given. */
 export function failuresOf(
   database: Readable,

@@ -50,10 +50,13 @@ export {
 export {
   allFailures,
   clearFailures,
+  clearStaleFailures,
+  clearUnlistedFailures,
   type Failure,
   failuresOf,
   type RecordedFailure,
   saveFailures,
+  saveShownVersions,
 } from "./failures.ts";
 export {
   type HeldLabels,
@@ -130,17 +133,17 @@ export type { SpaceAccount } from "./runs.ts";
 export { holdsPages, type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
 export {
   clearListedIds,
-  clearUnlistedFailures,
   DELETION_MODES,
   type DeletionMode,
   reconciliationDue,
   saveListedIds,
 } from "./sync_state.ts";
+export { type ReadKinds, saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
 export {
-  oweComparison,
-  type ReadKinds,
-  saveSyncState,
-  settleComparison,
-  type SyncState,
-  syncStates,
-} from "./sync_state.ts";
+  BY_MOVES,
+  clearComparisons,
+  oweComparisons,
+  type OwedComparison,
+  owedComparisons,
+  settleComparisons,
+} from "./owed_comparisons.ts";

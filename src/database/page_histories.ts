@@ -121,7 +121,10 @@ export function savePageVersions(
   }));
 }
 
-/** Remembers that all versions of a page from one number to another were asked for, as far as there are any. */
+/**
+ * Remembers that all versions of a page from one number to another were asked for, as far as there are any. Of two ranges with a gap between
+ * them the new one is kept: what the index holds of the other needs no remembering.
+ */
 export function saveHistoryRange(
   pageId: string,
   range: { readonly first: number; readonly last: number },
@@ -130,11 +133,14 @@ export function saveHistoryRange(
   return {
     sql:
       `INSERT INTO page_histories (page_id, first_version, last_version, run_id, fetched_at) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT (page_id) DO UPDATE SET first_version = min(first_version, excluded.first_version),
-        last_version = max(last_version, excluded.last_version), run_id = excluded.run_id, fetched_at = excluded.fetched_at`,
+      ON CONFLICT (page_id) DO UPDATE SET
+        first_version = iif(${TOUCH}, min(first_version, excluded.first_version), excluded.first_version),
+        last_version = iif(${TOUCH}, max(last_version, excluded.last_version), excluded.last_version), run_id = excluded.run_id, fetched_at = excluded.fetched_at`,
     args: [pageId, range.first, range.last, stamp.runId, stamp.fetchedAt],
   };
 }
+
+const TOUCH = "first_version <= excluded.last_version + 1 AND last_version >= excluded.first_version - 1";
 
 /** Forgets failures of the history of pages that are not there any more. */
 export function clearStaleHistoryFailures(spaceId: string): Statement {

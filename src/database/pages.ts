@@ -27,6 +27,8 @@ export interface KnownPage {
   readonly deletionReason: string | null;
   /** A JSON list; null where they were never read. */
   readonly labels: string | null;
+  /** When the answer came that it was made from, ISO 8601 UTC. */
+  readonly fetchedAt: string;
 }
 
 /** A page together with what the API's row does not say. */
@@ -55,7 +57,8 @@ export interface PageText {
 
 const KNOWN =
   `id, version, status, title, space_id AS spaceId, parent_id AS parentId, parent_type AS parentType, position,
-  updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason, labels`;
+  updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason, labels,
+  fetched_at AS fetchedAt`;
 
 /** The newest version of each of `ids` that the index holds, deleted ones included. */
 export async function knownPages(
@@ -97,7 +100,7 @@ export function unlistedPages(
 export function savePages(
   database: Database,
   rows: readonly PageToSave[],
-  stamp: { readonly runId: string; readonly fetchedAt: string },
+  stamp: { readonly runId: string },
   subject: Subject = "page",
 ): Statement[] {
   if (rows.length === 0) return [];
@@ -193,7 +196,7 @@ const UPSERTS = {
 
 function toRow(
   { page, spaceKey, searchTitle = null, text = null, labels = null }: PageToSave,
-  stamp: { readonly runId: string; readonly fetchedAt: string },
+  stamp: { readonly runId: string },
 ) {
   return {
     id: page.id,
@@ -217,7 +220,7 @@ function toRow(
     url: page.url,
     labels,
     runId: stamp.runId,
-    fetchedAt: stamp.fetchedAt,
+    fetchedAt: page.readAt,
     bodyFormat: page.body?.format ?? null,
     converterVersion: text?.converterVersion ?? null,
     searchTitle,

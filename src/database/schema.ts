@@ -293,6 +293,13 @@ export const syncState = sqliteTable("sync_state", {
   unprovenBy: text("unproven_by"),
 });
 
+/** Spaces that a run must compare, since what belongs to their pages was not all read: who owes it is in `owed_by`. */
+export const owedComparisons = sqliteTable("owed_comparisons", {
+  spaceId: text("space_id").notNull(),
+  owedBy: text("owed_by").notNull(),
+  runId: text("run_id").notNull(),
+}, (table) => [primaryKey({ columns: [table.spaceId, table.owedBy, table.runId] })]);
+
 /** One row per change that a run saw: the change feed. */
 export const events = sqliteTable(
   "events",

@@ -104,25 +104,6 @@ export function saveSyncState(state: SyncState): Statement[] {
   }];
 }
 
-/**
- * Has the next run compare spaces, in case this one does not live to bring all that belongs to what it reads.
- *
- * @param stamp The time now, ISO 8601 UTC; with it the debt is settled.
- */
-export function oweComparison(spaceIds: readonly string[], stamp: string): Statement[] {
-  if (spaceIds.length === 0) return [];
-  return [{
-    sql: `UPDATE sync_state SET resume_since = ? WHERE resume_since IS NULL AND mark IS NOT NULL
-      AND space_id IN (SELECT value FROM json_each(?))`,
-    args: [stamp, JSON.stringify(spaceIds)],
-  }];
-}
-
-/** Takes back what {@linkcode oweComparison} said, and nobody else. */
-export function settleComparison(stamp: string): Statement[] {
-  return [{ sql: "UPDATE sync_state SET resume_since = NULL WHERE resume_since = ?", args: [stamp] }];
-}
-
 /** Remembers ids that the listing in progress has seen. */
 export function saveListedIds(
   spaceId: string,
@@ -145,26 +126,4 @@ export function clearListedIds(spaceId: string, subject: Subject = "page"): Stat
     sql: `DELETE FROM ${table} WHERE space_id = ?`,
     args: [spaceId],
   }));
-}
-
-/**
- * Forgets failures of earlier runs whose page or attachment a complete listing did not show: it is gone, and so is the trouble.
- *
- * @param spaceId The space that was listed.
- * @param runId This run; its own failures stay.
- * @param kind What was listed.
- * @param doubtful Ids that stay because nobody knows what became of them.
- */
-export function clearUnlistedFailures(
-  spaceId: string,
-  runId: string,
-  kind: Subject | "attachment",
-  doubtful: readonly string[],
-): Statement[] {
-  return [{
-    sql: `DELETE FROM failures WHERE kind = ?3 AND space_id = ?1 AND run_id <> ?2
-      AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = ?3)
-      AND id NOT IN (SELECT value FROM json_each(?4))`,
-    args: [spaceId, runId, kind, JSON.stringify(doubtful)],
-  }];
 }

@@ -52,6 +52,8 @@ export interface Page {
   readonly body: Body | null;
   /** Absolute URL for people, on the site, never on the gateway. */
   readonly url: string;
+  /** When the answer came that told of it, by the local clock, ISO 8601 UTC. */
+  readonly readAt: string;
 }
 
 /**

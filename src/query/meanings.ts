@@ -373,6 +373,14 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       unproven_by: "a digest that tells whether it does",
     },
   },
+  owed_comparisons: {
+    meaning: "spaces that the next run compares, since what belongs to their pages was not all read",
+    columns: {
+      space_id: "spaces.id",
+      owed_by: "the space whose reading left it open (spaces.id), or moves",
+      run_id: "the run that left it open (runs.id)",
+    },
+  },
   listed_ids: {
     meaning: "ids that a listing in progress has seen; empty between runs",
     columns: { space_id: "spaces.id", kind: "page, blogpost, comment or attachment", id: "its id" },

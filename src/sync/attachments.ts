@@ -10,8 +10,8 @@ import { attachmentFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
-import { NoSearch, searchBatches, UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
-import { isStillKnown } from "./prove.ts";
+import { isStray, NoSearch, searchBatches, UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
+import { isAsChosen, isStillKnown } from "./prove.ts";
 
 const PAGES_AT_ONCE = 5;
 
@@ -47,10 +47,12 @@ export async function searchAttachments(space: SpaceContext): Promise<Attachment
   const types = space.kinds.has("labels") ? "type in (page, attachment)" : "type = attachment";
   const cql = `space = ${quoteCql(space.space.key)} and ${types} order by created asc`;
   let nameless = 0;
+  let shown = 0;
   try {
     for await (const batch of searchBatches(space, cql)) {
       const rows = attachmentsOf(batch, space);
       nameless += rows.nameless;
+      shown += batch.items.filter((hit) => !isStray(hit, space)).length;
       countStrays(space, rows.strays);
       await space.store.saveListedLabels(space, labelsIn(batch, space));
       await saveRows(space, rows.attachments, rows.failures);
@@ -61,6 +63,10 @@ export async function searchAttachments(space: SpaceContext): Promise<Attachment
     throw error;
   }
   if (nameless > 0) note(space, `${nameless} attachments came without a readable id and were left out`);
+  if (shown === 0 && !(await isAsChosen(space.client, space.space, space.signal))) {
+    note(space, "the space was renamed or archived while it was read: the next run reads its attachments");
+    return "incomplete";
+  }
   return nameless === 0 ? "done" : "incomplete";
 }
 
@@ -86,7 +92,7 @@ export function attachmentsOf(
   let strays = 0;
   for (const hit of batch.items) {
     if (hit.type !== "attachment") continue;
-    if (hit.spaceKey !== null && hit.spaceKey.toLowerCase() !== space.space.key.toLowerCase()) strays++;
+    if (isStray(hit, space)) strays++;
     else if (hit.attachment !== null) attachments.push(hit.attachment);
     else {failures.push(
         attachmentFailure(

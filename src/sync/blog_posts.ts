@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { failuresOf, syncStates } from "../database/mod.ts";
+import { failuresOf } from "../database/mod.ts";
 import { note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { listAlone } from "./list_space.ts";
 import { PostsAsPages } from "./posts_as_pages.ts";
@@ -25,7 +25,7 @@ export async function blogPostsOf(space: SpaceContext): Promise<SpaceContext> {
     accounts: new Map([...space.accounts].map(([id, account]) => [id, account.blogPosts])),
     statuses: ["current"],
     scopes: new Map(),
-    trackedSpaces: await spacesWithPosts(space),
+    trackedSpaces: spacesWithPosts(space),
     kinds: new Set(),
     resting: new Map(failures.filter((each) => each.nextTryAt > now(space)).map((each) => [each.id, each])),
     remembers: true,
@@ -35,13 +35,8 @@ export async function blogPostsOf(space: SpaceContext): Promise<SpaceContext> {
 }
 
 /** A post that moves to a space whose posts are not read has left the index. */
-async function spacesWithPosts(
-  { space, trackedSpaces, database }: SpaceContext,
-): Promise<Map<string, string>> {
-  const states = await syncStates(database);
-  return new Map(
-    [...trackedSpaces].filter(([id]) => id === space.id || states.get(id)?.kinds.blogposts !== undefined),
-  );
+function spacesWithPosts({ trackedSpaces, scopes }: SpaceContext): Map<string, string> {
+  return new Map([...trackedSpaces].filter(([id]) => scopes.get(id)?.kinds.has("blogposts")));
 }
 
 /** Whether the blog posts of the space were read as a whole before, so that changes are all there is to read. */

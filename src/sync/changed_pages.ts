@@ -13,7 +13,7 @@ import { isAnew } from "./compare.ts";
 import { isMoreRead, note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn, readLabelsOf } from "./labels.ts";
-import { NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
+import { isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
 import { SearchWindow } from "./search_window.ts";
 
 /** Changed pages are collected up to this number before they are asked for. */
@@ -50,6 +50,8 @@ export class ChangedPages {
   #window: SearchWindow | undefined;
   /** Hits that were taken in, by id and version: a search that is asked again shows them again. */
   readonly #taken = new Set<string>();
+  /** The newest change that was shown of this space. */
+  shownUntil: string | null = null;
   /** Whether there are comments that the index does not hold as they are. */
   #commentsChanged = false;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
@@ -57,8 +59,6 @@ export class ChangedPages {
   #vanished = false;
   /** Whether rows came that cannot be told apart, so that the mark must stay. */
   nameless = false;
-  /** What debts of this reading are known by. */
-  readonly stamp: string;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
   capped = false;
 
@@ -66,7 +66,6 @@ export class ChangedPages {
     this.#space = space;
     this.#posts = posts;
     this.#since = since;
-    this.stamp = posts?.stamp ?? now(space);
   }
 
   /** Whether a search never came to an end in time, so that the mark must stay. */
@@ -185,6 +184,10 @@ export class ChangedPages {
 
   async #take(batch: Batch<SearchHit>): Promise<void> {
     const space = this.#space;
+    for (const hit of batch.items) {
+      if (hit.updatedAt === null || isStray(hit, space)) continue;
+      if (hit.updatedAt > (this.shownUntil ?? "")) this.shownUntil = hit.updatedAt;
+    }
     const { attachments, failures, nameless, strays } = attachmentsOf(batch, space);
     if (nameless > 0) {
       this.nameless = true;
@@ -230,6 +233,7 @@ export class ChangedPages {
     }
     const ids = [...new Set([...hits.keys(), ...broken])];
     const known = await space.store.knownPages(ids);
+    const resting = new Map<string, number>();
     for (const id of ids) {
       if (isKnown(hits.get(id), known.get(id), space)) {
         account.listed++;
@@ -237,6 +241,7 @@ export class ChangedPages {
       } else if (space.resting.has(id)) {
         account.listed++;
         account.fail("quarantined");
+        resting.set(id, hits.get(id)?.version ?? 0);
       } else if (space.budget.pages > 0) {
         // Only pages that are really read use it up, so that capped runs get on from one to the next.
         space.budget.pages--;
@@ -248,6 +253,7 @@ export class ChangedPages {
       }
       this.#asked.add(id);
     }
+    if (resting.size > 0) await space.store.savePages(space, [], { shown: resting });
     await this.#takeLabels(labelsIn(batch, space));
     if (this.#pending.length >= FETCH) await this.#flush();
   }
@@ -311,9 +317,7 @@ export class ChangedPages {
     await space.store.savePages(space, fresh, {
       failures: [...fetched.failures, ...unanswered],
       // What belongs to them is read after them, and they are known then.
-      ...(arrived.length === 0
-        ? {}
-        : { owing: { spaceIds: [...new Set(arrived.map(({ spaceId }) => spaceId))], stamp: this.stamp } }),
+      ...(arrived.length === 0 ? {} : { owing: [...new Set(arrived.map(({ spaceId }) => spaceId))] }),
     });
     await this.#saveLabels(fresh.map(({ id }) => id));
     if (this.#since === null) {

@@ -19,7 +19,7 @@ import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
 import { isStillKnown } from "./prove.ts";
-import { NoSearch, searchBatches, UNSEARCHABLE } from "./search_batches.ts";
+import { isStray, NoSearch, searchBatches, UNSEARCHABLE } from "./search_batches.ts";
 import type { Alongside } from "./store.ts";
 import { accountSees, type Reason, tooMany } from "./second_look.ts";
 
@@ -110,9 +110,9 @@ function sortOut(space: SpaceContext, batch: Batch<SearchHit>) {
   const whole: Comment[] = [];
   const parts: string[] = [];
   let lost = 0;
-  for (const { id, type, spaceKey, comment } of batch.items) {
-    const isStray = spaceKey !== null && spaceKey.toLowerCase() !== space.space.key.toLowerCase();
-    if (type !== "comment" || isStray) continue;
+  for (const hit of batch.items) {
+    const { id, type, comment } = hit;
+    if (type !== "comment" || isStray(hit, space)) continue;
     if (comment !== null && comment.body !== null) whole.push(comment);
     else parts.push(id);
   }

@@ -7,6 +7,7 @@ import { ConfluenceIndexError } from "../errors.ts";
 import type { Page, Subject } from "../model/mod.ts";
 import {
   asCompared,
+  BY_MOVES,
   type ChangeEvent,
   clearFailures,
   type Failure,
@@ -15,7 +16,7 @@ import {
   listedLabels,
   moveAttachments,
   moveComments,
-  oweComparison,
+  oweComparisons,
   type PageToSave,
   type Readable,
   restoreAttachmentsOf,
@@ -24,6 +25,7 @@ import {
   saveFailures,
   saveListedIds,
   savePages,
+  saveShownVersions,
   saveSyncState,
   type Statement,
   TABLES,
@@ -118,10 +120,9 @@ export async function commitPages(
       ...saveFailures(failures, runId, stamp.fetchedAt),
       ...listedAlongside(space, subject, alongside),
       ...resumeAlongside(space, alongside),
-      ...oweComparison([...owing], stamp.fetchedAt),
-      ...(alongside.owing === undefined
-        ? []
-        : oweComparison(alongside.owing.spaceIds, alongside.owing.stamp)),
+      ...oweComparisons([...owing], BY_MOVES, runId),
+      ...oweComparisons(alongside.owing ?? [], space.space.id, runId),
+      ...saveShownVersions(subject, alongside.shown ?? new Map()),
     ]);
     // Counted only now: a transaction that failed has written nothing.
     for (const step of counting) step();

@@ -5,7 +5,14 @@
  */
 import { type BodyFormat, type Clock, type Kind, NOUNS, type Space, type Subject } from "../model/mod.ts";
 import type { ConfluenceClient } from "../confluence/mod.ts";
-import type { DeletionMode, Failure, Readable, RecordedFailure, SyncState } from "../database/mod.ts";
+import type {
+  DeletionMode,
+  Failure,
+  OwedComparison,
+  Readable,
+  RecordedFailure,
+  SyncState,
+} from "../database/mod.ts";
 import type { Account } from "./account.ts";
 import type { Store } from "./store.ts";
 
@@ -56,8 +63,17 @@ export type Source = Pick<
   | "serverNow"
 >;
 
-/** What is read of a space: pages of these statuses, and these kinds besides. */
-export type Scope = Pick<SpaceContext, "statuses" | "kinds">;
+/** How a space of the index is read, and how far it was read before this run. */
+export interface Scope {
+  /** Pages of these statuses. */
+  readonly statuses: readonly string[];
+  /** These kinds besides. */
+  readonly kinds: ReadonlySet<Kind>;
+  /** Up to when changes are in the index, ISO 8601 UTC; null before a first reading ended. */
+  readonly mark: string | null;
+  /** When a run last ended well for it, ISO 8601 UTC; null where none did. */
+  readonly syncedAt: string | null;
+}
 
 /** What every space of a run shares. */
 export interface RunContext {
@@ -111,6 +127,8 @@ export interface SpaceContext extends RunContext {
   readonly deletions: DeletionMode;
   /** The state before this run; undefined for a space never ingested. */
   readonly state: SyncState | undefined;
+  /** What earlier runs left open in this space. */
+  readonly owed: readonly OwedComparison[];
   readonly account: Account;
   /** Pages on record as failed whose next try is not due: counted as failed, not fetched. */
   readonly resting: ReadonlyMap<string, RecordedFailure>;
@@ -174,10 +192,24 @@ export function scopeOf({ space, statuses, scopes }: SpaceContext, spaceId: stri
   return spaceId === space.id ? statuses : scopes.get(spaceId)?.statuses ?? statuses;
 }
 
-/** Whether more is read of a page in the space where it is now than came with it from another, or from nowhere. */
-export function isMoreRead({ scopes }: SpaceContext, from: string | undefined, to: string): boolean {
-  const before = from === undefined ? WITH_NEW_PAGES : scopes.get(from)?.kinds;
-  return [...scopes.get(to)?.kinds ?? []].some((kind) => kind !== "blogposts" && before?.has(kind) !== true);
+/**
+ * Whether more belongs to a page in the space where it is now than came with it from another, or from nowhere: kinds that are not read
+ * there, or what that space was not read for while this one was.
+ */
+export function isMoreRead(
+  { scopes, settings }: SpaceContext,
+  from: string | undefined,
+  to: string,
+): boolean {
+  const there = scopes.get(to);
+  if (there === undefined) return false;
+  const here = from === undefined ? undefined : scopes.get(from);
+  const came = from === undefined ? WITH_NEW_PAGES : here?.kinds;
+  if ([...there.kinds].some((kind) => kind !== "blogposts" && came?.has(kind) !== true)) return true;
+  if (from === undefined) return false;
+  const lastRead = here?.syncedAt ?? null;
+  if (lastRead === null) return true;
+  return Date.parse(there.mark ?? "") - Date.parse(lastRead) > settings.overlapMinutes * 60_000;
 }
 
 /** What is read of any page that is new to the index. */

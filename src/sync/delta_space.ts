@@ -50,11 +50,11 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
     readSince: new Date(startedAt).toISOString(),
     proven: doubted,
     complete,
-    owing: changes.hasArrivals,
+    shownUntil: changes.shownUntil,
     reconciledAt: null,
     deletions: null,
   });
-  if (complete && changes.hasArrivals) await space.store.settle(changes.stamp);
+  if (complete && changes.hasArrivals) await space.store.settle(space);
   return changes.nameless || changes.slid || !known ? "incomplete" : others;
 }
 

@@ -5,16 +5,21 @@
  */
 import {
   asCompared,
+  type ChangeEvent,
+  clearComparisons,
   clearFailures,
   clearListedIds,
+  clearStaleFailures,
   clearUnlistedFailures,
   knownAttachments,
   knownPages,
+  knownSpaces,
   newestChange,
   type Readable,
   saveEvents,
   saveFailures,
   saveSyncState,
+  settleComparisons,
   type Statement,
   type SyncState,
   TABLES,
@@ -62,30 +67,48 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
     const choices = end.complete ? stateOf(space) : { ...stateOf(space), ...readAs(space) };
     const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
     const before = { ...choices, kinds: { ...choices.kinds, ...Object.fromEntries(read) } };
-    const newest = end.complete ? await newestChange(database, space.space.id) : null;
+    const newest = end.complete ? await newestCovered(database, space, end) : null;
     const mark = newest === null ? before.mark : later(before.mark, earlier(newest, end.readSince));
+    const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions, subject);
+    const overtaken = deletions?.overtaken === true;
     const state = !end.complete ? { ...before, ...leftOpen(space, end) } : {
       ...before,
       mark,
       ...proofOf(space, end, mark),
-      reconciledAt: end.reconciledAt ?? before.reconciledAt,
+      reconciledAt: (overtaken ? null : end.reconciledAt) ?? before.reconciledAt,
       resumeLink: null,
-      resumeSince: end.resumed === true ? before.resumeSince ?? end.readSince : null,
+      resumeSince: end.again === true || overtaken ? before.resumeSince ?? end.readSince : null,
       syncedAt: now(space),
       ...(isListing(space) ? {} : leftOpen(space, end)),
     };
-    const deletions = end.deletions === null ? null : await stillTrue(database, end.deletions, subject);
     await database.commit([
       ...deletions?.checks ?? [],
       ...(deletions === null ? [] : remove(space, deletions, store.runId)),
       ...clearListedIds(space.space.id, subject),
       // The mark is moved where the pages end, for they end last.
       ...(subject === "page" ? saveSyncState(state) : []),
+      ...(subject === "page" && end.complete && isListing(space) ? settledBy(space, store.runId) : []),
     ]);
     // Counted only now: a transaction that failed has deleted nothing.
     space.account.deleted += deletions?.pages.size ?? 0;
     space.account.attachments.deleted += deletions?.attachments.size ?? 0;
   });
+}
+
+/** The newest version time of the tables that the reading covers. */
+async function newestCovered(
+  database: Readable,
+  { space }: SpaceContext,
+  { shownUntil }: SpaceEnd,
+): Promise<string | null> {
+  const newest = await newestChange(database, space.id);
+  if (newest === null || shownUntil === undefined) return newest;
+  return shownUntil === null ? null : earlier(newest, shownUntil);
+}
+
+/** What a listing that came to its end has settled: its own debts, and those it knew of when it began. */
+function settledBy({ space, owed }: SpaceContext, runId: string): Statement[] {
+  return [...settleComparisons(space.id, runId), ...clearComparisons(owed)];
 }
 
 /**
@@ -125,8 +148,7 @@ function leftOpen(space: SpaceContext, end: SpaceEnd): Partial<SyncState> {
   // A link that was made for another scope is of no use.
   if (state.mark === null) return isListing(space) ? { resumeLink: null, resumeSince: null } : {};
   const changes = state.scope !== space.statuses.join(",") || state.bodyFormat !== space.bodyFormat;
-  const owing = !end.complete && end.owing === true;
-  return { resumeSince: state.resumeSince ?? (changes || owing ? end.readSince : null) };
+  return { resumeSince: state.resumeSince ?? (changes ? end.readSince : null) };
 }
 
 /**
@@ -137,7 +159,10 @@ async function stillTrue(
   database: Readable,
   deletions: Deletions,
   of: Subject,
-): Promise<Deletions & { readonly checks: readonly Statement[] }> {
+): Promise<Deletions & { readonly checks: readonly Statement[]; readonly overtaken: boolean }> {
+  // Another run may have brought in the space that a page has moved to, and passed the page there before it came.
+  const spaces = of === "page" ? new Set((await knownSpaces(database)).map(({ id }) => id)) : new Set();
+  const isHere = ({ kind, newValue }: ChangeEvent) => kind === "moved" && spaces.has(newValue);
   const pages = await knownPages(database, [...deletions.pages.keys()], of);
   const attachments = await knownAttachments(database, [...deletions.attachments.keys()]);
   const events = deletions.events.filter(({ subject, subjectId, version, spaceId }) => {
@@ -145,7 +170,7 @@ async function stillTrue(
     // An attachment that is gone is gone wherever its page has moved to.
     const isThere = subject === "attachment" || row?.spaceId === spaceId;
     return row?.version === version && row.deletedAt === null && isThere;
-  });
+  }).filter((event) => !isHere(event));
   const held = new Set(events.map(({ subject, subjectId }) => `${subject} ${subjectId}`));
   const standing = (subject: string, gone: ReadonlyMap<string, Reason>) =>
     new Map([...gone].filter(([id]) => held.has(`${subject} ${id}`)));
@@ -157,6 +182,7 @@ async function stillTrue(
     ...deletions,
     ...gone,
     events,
+    overtaken: deletions.events.some(isHere),
     checks: [
       ...asCompared(TABLES[of], [...gone.pages.keys()], pages),
       ...asCompared("attachments", [...gone.attachments.keys()], attachments),
@@ -166,7 +192,7 @@ async function stillTrue(
 
 function remove(space: SpaceContext, deletions: Deletions, runId: string): Statement[] {
   const stamp = { deletedAt: now(space), runId };
-  const doubtful = deletions.doubtful.map(({ id }) => id);
+  const doubtful = new Set(deletions.doubtful.map(({ id }) => id));
   return [
     ...byReason(deletions.pages).flatMap(([reason, ids]) =>
       tombstonePages(
@@ -180,9 +206,9 @@ function remove(space: SpaceContext, deletions: Deletions, runId: string): State
     ),
     ...saveEvents(deletions.events, runId, stamp.deletedAt),
     ...clearFailures(space.subject, [...deletions.pages.keys()]),
-    ...clearUnlistedFailures(space.space.id, runId, space.subject, doubtful),
+    ...clearStaleFailures(space.subject, deletions.settled),
     ...(deletions.withAttachments
-      ? clearUnlistedFailures(space.space.id, runId, "attachment", doubtful)
+      ? clearUnlistedFailures(space.space.id, space.lost.filter(({ id }) => !doubtful.has(id)))
       : []),
     ...saveFailures(deletions.doubtful, runId, stamp.deletedAt),
   ];

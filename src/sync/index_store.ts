@@ -14,12 +14,12 @@ import {
   type KnownPage,
   knownPages,
   type LabelRow,
-  oweComparison,
+  oweComparisons,
   pagesAfter,
   saveContainers,
   saveListedLabels,
   saveUnreadContainers,
-  settleComparison,
+  settleComparisons,
   unlabelledPages,
   unlistedAttachments,
   unlistedComments,
@@ -34,7 +34,7 @@ import { now, type SpaceContext } from "./context.ts";
 import { finishSpace } from "./finish_space.ts";
 import { portions } from "./portions.ts";
 import type { Reason } from "./second_look.ts";
-import type { Alongside, Debt, SpaceEnd, Store } from "./store.ts";
+import type { Alongside, SpaceEnd, Store } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** Characters of bodies that are written in one transaction. */
@@ -72,8 +72,9 @@ export class IndexStore implements Store {
 
   async savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {
     const parts = portions(pages, PORTION);
-    // What says that all of them are in goes with the last.
-    for (const part of parts.slice(0, -1)) await commitPages(this, space, part, {});
+    // What says that all of them are in goes with the last; what is owed for any is owed from the first on.
+    const { owing } = alongside;
+    for (const part of parts.slice(0, -1)) await commitPages(this, space, part, { owing });
     await commitPages(this, space, parts.at(-1)!, alongside);
   }
 
@@ -151,15 +152,15 @@ export class IndexStore implements Store {
     return knownAttachments(this.database, ids);
   }
 
-  async forgetListing({ space }: SpaceContext, owing?: Debt): Promise<void> {
+  async forgetListing({ space }: SpaceContext, owing: readonly string[] = []): Promise<void> {
     await this.database.commit([
       ...clearListedIds(space.id, this.subject),
-      ...(owing === undefined ? [] : oweComparison(owing.spaceIds, owing.stamp)),
+      ...oweComparisons(owing, space.id, this.runId),
     ]);
   }
 
-  async settle(stamp: string): Promise<void> {
-    await this.database.commit(settleComparison(stamp));
+  async settle({ space }: SpaceContext): Promise<void> {
+    await this.database.commit(settleComparisons(space.id, this.runId));
   }
 
   unlistedPages({ space }: SpaceContext): Promise<KnownPage[]> {

@@ -88,19 +88,29 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   await proveSite(client, database);
   const selection = { keys: [], ids: [], all: false, ...options.selection };
   const selected = await selectSpaces(client, database, selection, signal);
+  let waited = false;
   const lease = {
     clock,
     spaces: selected.spaces,
     runId,
     wait: options.wait ?? false,
     signal,
-    onWait: (holder: { runId: string; acquiredAt: string }) =>
-      onEvent({ type: "lease_wait", holder: holder.runId, since: holder.acquiredAt }),
+    onWait: (holder: { runId: string; acquiredAt: string }) => {
+      waited = true;
+      onEvent({ type: "lease_wait", holder: holder.runId, since: holder.acquiredAt });
+    },
+  };
+  // Spaces may have been renamed or archived meanwhile; only those whose leases are held are read.
+  const chosenAgain = async ({ spaces }: SelectedSpaces): Promise<SelectedSpaces> => {
+    const held = new Set(spaces.map(({ id }) => id));
+    const again = await selectSpaces(client, database, selection, signal);
+    return { ...again, spaces: again.spaces.filter(({ id }) => held.has(id)) };
   };
   return await holdLease(database, lease, async () => {
     // Somebody may have filled an empty index while this run waited.
     await proveSite(client, database);
-    return await new IngestRun(options, clock, runId, signal, onEvent).execute(selected);
+    const chosen = waited ? await chosenAgain(selected) : selected;
+    return await new IngestRun(options, clock, runId, signal, onEvent).execute(chosen);
   });
 }
 

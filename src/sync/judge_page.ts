@@ -7,7 +7,7 @@ import type { Page } from "../model/mod.ts";
 import type { KnownPage } from "../database/mod.ts";
 import { Account } from "./account.ts";
 import { comparePage, type PageWrite } from "./compare.ts";
-import type { SpaceContext } from "./context.ts";
+import { now, type SpaceContext } from "./context.ts";
 
 /** What comes of a page. */
 export type PageVerdict =
@@ -19,6 +19,7 @@ export type PageVerdict =
 export function judgePage(space: SpaceContext, page: Page, known: KnownPage | undefined): PageVerdict {
   const spaceKey = space.trackedSpaces.get(page.spaceId);
   if (spaceKey === undefined) return { kind: "skip", reason: "moved out of scope" };
+  if (known !== undefined && isOvertaken(space, page, known)) return { kind: "unchanged" };
   const { bodyFormat, subject, settings } = space;
   const decision = comparePage(page, known, bodyFormat, subject, settings.full);
   switch (decision.action) {
@@ -29,6 +30,15 @@ export function judgePage(space: SpaceContext, page: Page, known: KnownPage | un
     case "write":
       return { kind: "write", write: decision, spaceKey };
   }
+}
+
+/**
+ * Whether the index holds a later answer than this one: it waited to be taken in, and another space of this run, or another run, has read
+ * the page since. What is later than now was stamped by a clock that went wrong, and says nothing.
+ */
+function isOvertaken(space: SpaceContext, page: Page, known: KnownPage): boolean {
+  return known.deletedAt === null && page.readAt < known.fetchedAt && known.fetchedAt <= now(space) &&
+    page.version.number <= known.version && page.version.createdAt <= known.updatedAt;
 }
 
 /** Counts a page in its column; one that changed its space is counted at both ends. */

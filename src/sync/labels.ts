@@ -12,7 +12,7 @@ import { type Failure, type LabelRow, listedLabels } from "../database/mod.ts";
 import { labelsFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
-import { NoSearch, searchBatches } from "./search_batches.ts";
+import { isStray, NoSearch, searchBatches } from "./search_batches.ts";
 import { isStillKnown } from "./prove.ts";
 
 const PAGES_AT_ONCE = 5;
@@ -29,11 +29,13 @@ export function labelList(labels: readonly Label[]): string {
 }
 
 /** The labels of the pages in a search answer, as far as its rows tell all of them. */
-export function labelsIn(batch: Pick<Batch<SearchHit>, "items">, { space, kinds }: SpaceContext): LabelRow[] {
-  if (!kinds.has("labels")) return [];
-  return batch.items.flatMap(({ id, type, spaceKey, labels }) => {
-    const isStray = spaceKey !== null && spaceKey.toLowerCase() !== space.key.toLowerCase();
-    return type !== "page" || labels === null || isStray ? [] : [{ pageId: id, labels: labelList(labels) }];
+export function labelsIn(batch: Pick<Batch<SearchHit>, "items">, space: SpaceContext): LabelRow[] {
+  if (!space.kinds.has("labels")) return [];
+  return batch.items.flatMap((hit) => {
+    const { id, type, labels } = hit;
+    return type !== "page" || labels === null || isStray(hit, space)
+      ? []
+      : [{ pageId: id, labels: labelList(labels) }];
   });
 }
 

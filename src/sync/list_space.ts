@@ -13,7 +13,7 @@ import { listBlogPosts } from "./blog_posts.ts";
 import { listComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
-import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { note, noun, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
@@ -39,7 +39,7 @@ export async function listSpace(
 ): Promise<SpaceStatus> {
   const { detectDeletions } = options;
   // Killed between pages and what belongs to them, only another comparison would tell what is missing.
-  await space.store.forgetListing(space, { spaceIds: [space.space.id], stamp: now(space) });
+  await space.store.forgetListing(space, [space.space.id]);
   const listing = new SpaceListing(space);
   if (!space.isFirst) {
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
@@ -182,7 +182,6 @@ class SpaceListing {
         readSince: startedAt,
         complete: false,
         proven: false,
-        owing: true,
         reconciledAt: null,
         deletions: null,
       });
@@ -206,9 +205,7 @@ class SpaceListing {
       // A row that says not even which page it is can be in no quarantine: the next run must look again.
       complete: attachmentsComplete && this.#nameless === 0 && others !== "incomplete",
       proven: true,
-      // An account that may not search would be compared file by file each time.
-      owing: attachments !== "unread",
-      resumed: this.#resumeLink !== null,
+      again: this.#resumeLink !== null || removal.held || removal.leftOut,
       reconciledAt: removal.proven && attachmentsComplete && others === "complete" ? startedAt : null,
       deletions: removal.deletions,
     });
@@ -253,6 +250,7 @@ class SpaceListing {
     for (const id of listed) this.#unseen.delete(id);
     const known = await space.store.knownPages(listed);
     const ready: Page[] = [];
+    const resting = new Map<string, number>();
     for (const page of pages) {
       const shown = this.#shown(page);
       // Whoever asks for everything believes what comes: the site may have been put back from a backup.
@@ -268,13 +266,16 @@ class SpaceListing {
           ),
         );
       } else if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);
-      else if (space.resting.has(page.id)) account.fail("quarantined");
-      else this.#pending.push(page);
+      else if (space.resting.has(page.id)) {
+        account.fail("quarantined");
+        resting.set(page.id, page.version.number);
+      } else this.#pending.push(page);
     }
     const resume = this.#resumePoint(batch.next);
     await space.store.savePages(space, ready, {
       failures,
       listed,
+      shown: resting,
       resume: this.#pending.length === 0 ? resume : undefined,
     });
     if (resume !== undefined || this.#pending.length >= FETCH) await this.#flush(resume);

@@ -9,6 +9,7 @@ import { readAttachmentsOf } from "./attachments.ts";
 import { note, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
 import { readLabelsOf } from "./labels.ts";
+import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
 import type { Deletions } from "./store.ts";
@@ -19,12 +20,14 @@ export interface Removal {
   readonly deletions: Deletions | null;
   /** The brake: too much was about to go, so nothing goes. */
   readonly held: boolean;
+  /** Whether the listing left out pages that are there. */
+  readonly leftOut: boolean;
   /** Whether the reconciliation is complete. */
   readonly proven: boolean;
 }
 
 /** No removal, and nothing proven. */
-export const NOTHING_REMOVED: Removal = { deletions: null, held: false, proven: false };
+export const NOTHING_REMOVED: Removal = { deletions: null, held: false, leftOut: false, proven: false };
 
 /**
  * Finds out what became of everything that the listing did not show. What is found elsewhere after all is saved.
@@ -39,6 +42,7 @@ export async function findMissing(
   unseen: readonly RecordedFailure[],
 ): Promise<Removal> {
   const missing = await missingFrom(space, withAttachments);
+  await trackNewcomers(space);
   const findings = await lookAgain(space, missing);
   for (const text of remarks(space, findings)) note(space, text);
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
@@ -65,8 +69,10 @@ export async function findMissing(
       events: [...pages.events, ...attachments.events],
       doubtful,
       withAttachments,
+      settled: lost.settled,
     },
     held: false,
+    leftOut: leftOut > 0,
     // Of what the index did not know before, a listing that leaves out what is there has shown just as little.
     proven: doubtful.length === 0 && leftOut === 0,
   };
@@ -105,20 +111,27 @@ function remarks({ space }: SpaceContext, findings: Findings): string[] {
   }
 }
 
+/** What became of pages in quarantine. */
+interface Lost {
+  /** How many are in this space after all. */
+  readonly here: number;
+  readonly doubtful: readonly Failure[];
+  /** Those whose trouble is over. */
+  readonly settled: readonly RecordedFailure[];
+}
+
 /**
  * What became of pages in quarantine, which are in no table that could miss them. Found ones are saved with what belongs to them;
  * those that are gone or out of scope by the API's own word are no trouble any more.
- *
- * @returns How many are in this space after all, and what stays in doubt.
  */
 async function findLost(
   space: SpaceContext,
   unseen: readonly RecordedFailure[],
   missing: readonly KnownPage[],
-): Promise<{ readonly here: number; readonly doubtful: readonly Failure[] }> {
+): Promise<Lost> {
   const looked = new Set(missing.map(({ id }) => id));
   const lost = new Map(unseen.filter(({ id }) => !looked.has(id)).map((each) => [each.id, each]));
-  if (lost.size === 0) return { here: 0, doubtful: [] };
+  if (lost.size === 0) return { here: 0, doubtful: [], settled: [] };
   const homes = new Map<string, string>();
   const unknown = new Set(lost.keys());
   let wide = false;
@@ -150,14 +163,21 @@ async function findLost(
   }));
   space.account.listed += pages.length + failures.length;
   if (pages.length + failures.length > 0) {
-    await space.store.savePages(space, pages, { failures });
-    const ids = pages.filter(({ spaceId }) => space.trackedSpaces.has(spaceId)).map(({ id }) => id);
+    const held = pages.filter(({ spaceId }) => space.trackedSpaces.has(spaceId));
+    await space.store.savePages(space, pages, {
+      failures,
+      owing: [...new Set(held.map(({ spaceId }) => spaceId))],
+    });
+    const ids = held.map(({ id }) => id);
     if (space.subject === "page") await readAttachmentsOf(space, ids);
     await readLabelsOf(space, ids);
   }
+  const doubtful = fetched.failures.filter((each) => !isElsewhere(each));
+  const inDoubt = new Set(doubtful.map(({ id }) => id));
   return {
     here: pages.filter((page) => !isElsewhere(page) && page.spaceId === space.space.id).length,
-    doubtful: fetched.failures.filter((each) => !isElsewhere(each)),
+    doubtful,
+    settled: [...lost.values()].filter(({ id }) => !inDoubt.has(id)),
   };
 }
 
@@ -166,8 +186,11 @@ async function saveFound(space: SpaceContext, present: readonly Page[]): Promise
   const wide = present.some(({ status }) => status === "archived");
   const ids = present.map((page) => page.id);
   const fetched = await fetchPages(wide ? withArchived(space) : space, ids, versionsOf(present));
-  space.account.listed += fetched.pages.length + fetched.failures.length;
-  await space.store.savePages(space, fetched.pages, { failures: fetched.failures });
+  const homes = new Map(present.map(({ id, spaceId }) => [id, spaceId]));
+  // What cannot be read there is that space's trouble.
+  const failures = fetched.failures.map((each) => ({ ...each, spaceId: homes.get(each.id)! }));
+  space.account.listed += fetched.pages.length + failures.length;
+  await space.store.savePages(space, fetched.pages, { failures });
 }
 
 /** For pages that are archived in another space, whose scope that is. */

@@ -11,6 +11,7 @@ import {
   failuresOf,
   holdsPages,
   knownSpaces,
+  owedComparisons,
   pageCounts,
   reconciliationDue,
   type SyncState,
@@ -67,6 +68,7 @@ export async function prepareSpaces(
 ): Promise<PreparedSpace[]> {
   const { database, clock } = run;
   const states = await syncStates(database);
+  const debts = await owedComparisons(database);
   const counts = await pageCounts(database);
   const postCounts = await pageCounts(database, "blogpost");
   const isFirst = !await holdsPages(database);
@@ -76,12 +78,7 @@ export async function prepareSpaces(
   const shared = {
     ...run,
     trackedSpaces,
-    scopes: new Map<string, Scope>(
-      [...states.values()].map((state) => [state.spaceId, {
-        statuses: state.scope.split(","),
-        kinds: new Set(KINDS.filter((kind) => isUsual(kind, state))),
-      }]),
-    ),
+    scopes: new Map([...states].map(([id, state]) => [id, scopeIn(state)])),
     accounts: new Map(),
     budget: { pages: settings.maxPages ?? Infinity },
     settings,
@@ -91,11 +88,16 @@ export async function prepareSpaces(
     const state = believed(states.get(space.id), run.credentials);
     const choices = choicesOf(space, state, options);
     const due = reconciliationDue(state, choices.deletions, settings.reconcile, clock.now());
+    const owed = debts.filter(({ spaceId }) => spaceId === space.id);
     const account = new Account();
     account.countBefore = counts.get(space.id) ?? 0;
     if (choices.kinds.has("blogposts")) account.blogPosts.countBefore = postCounts.get(space.id) ?? 0;
     shared.accounts.set(space.id, account);
-    shared.scopes.set(space.id, choices);
+    shared.scopes.set(space.id, {
+      ...choices,
+      mark: state?.mark ?? null,
+      syncedAt: state?.syncedAt ?? null,
+    });
     const failures = await failuresOf(database, space.id, "page");
     const unlabelled = await failuresOf(database, space.id, "labels");
     const unread = await failuresOf(database, space.id, "comment");
@@ -107,7 +109,8 @@ export async function prepareSpaces(
       subject: "page",
       state,
       account,
-      mode: chooseMode(state, settings, due),
+      owed,
+      mode: chooseMode(state, settings, due || owed.length > 0),
       resting: new Map(failures.filter((each) => each.nextTryAt > now(run)).map((each) => [each.id, each])),
       lost,
       unlabelled,
@@ -191,6 +194,29 @@ function choicesOf(
     kinds: new Set(KINDS.filter((kind) => options.kinds?.[kind] ?? isUsual(kind, state))),
     deletions: deletions ?? state?.deletions ?? "weekly_reconciliation",
   };
+}
+
+function scopeIn(state: SyncState): Scope {
+  const kinds = new Set(KINDS.filter((kind) => isUsual(kind, state)));
+  return { statuses: state.scope.split(","), kinds, mark: state.mark, syncedAt: state.syncedAt };
+}
+
+/**
+ * Other runs may have brought spaces into the index since this one began: what moves there stays in it.
+ *
+ * @param space The space; the spaces that are tracked with it are added to.
+ */
+export async function trackNewcomers(
+  space: Pick<SpaceContext, "database" | "subject" | "trackedSpaces" | "scopes">,
+): Promise<void> {
+  const { database, subject, trackedSpaces, scopes } = space;
+  const states = await syncStates(database);
+  for (const { id, key } of await knownSpaces(database)) {
+    const state = states.get(id);
+    if (trackedSpaces.has(id) || subject === "blogpost" && state?.kinds.blogposts === undefined) continue;
+    trackedSpaces.set(id, key);
+    if (subject === "page" && state !== undefined) scopes.set(id, scopeIn(state));
+  }
 }
 
 function isUsual(kind: Kind, state: SyncState | undefined): boolean {

@@ -5,6 +5,7 @@
  */
 import { ConfluenceIndexError } from "../errors.ts";
 import { ConfluenceAuthError, type ConfluenceClient } from "../confluence/mod.ts";
+import type { Space } from "../model/mod.ts";
 import { type Readable, readMeta } from "../database/mod.ts";
 import type { Source } from "./context.ts";
 
@@ -50,6 +51,21 @@ export async function isStillKnown(
     if (error instanceof ConfluenceAuthError && error.reason === "scope") return true;
     throw error;
   }
+}
+
+/**
+ * Whether the space is still called, and has the status, that it had when the run chose it: the search shows nothing of any other, and with
+ * no error.
+ */
+export async function isAsChosen(
+  client: Pick<Source, "getSpaces">,
+  space: Space,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for await (const { id, key, status } of client.getSpaces(undefined, { ids: [space.id], signal })) {
+    if (id === space.id) return key === space.key && status === space.status;
+  }
+  return false;
 }
 
 /**

@@ -64,3 +64,8 @@ export async function* searchBatches(
     throw error;
   }
 }
+
+/** Whether a row is of another space: the search does not always keep to what was asked. */
+export function isStray({ spaceKey }: SearchHit, { space }: Pick<SpaceContext, "space">): boolean {
+  return spaceKey !== null && spaceKey.toLowerCase() !== space.key.toLowerCase();
+}

@@ -13,6 +13,7 @@ import type {
   KnownComment,
   KnownPage,
   LabelRow,
+  RecordedFailure,
   UnreadContainer,
 } from "../database/mod.ts";
 import type { SpaceContext } from "./context.ts";
@@ -27,15 +28,10 @@ export interface Alongside {
   readonly settled?: readonly string[];
   /** Where an interrupted first listing goes on, once these pages are in. */
   readonly resume?: ResumePoint | undefined;
-  /** What the next run must do, unless this one lives to settle it. */
-  readonly owing?: Debt | undefined;
-}
-
-/** Spaces to be compared, since more belongs to what was read of them than was read yet. */
-export interface Debt {
-  readonly spaceIds: readonly string[];
-  /** When it was made, ISO 8601 UTC. */
-  readonly stamp: string;
+  /** Ids of spaces that the next run must compare, unless this one lives to read what belongs to these pages. */
+  readonly owing?: readonly string[] | undefined;
+  /** Versions that were shown of pages that wait in quarantine. */
+  readonly shown?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Where a first listing goes on. */
@@ -58,6 +54,8 @@ export interface Deletions {
   readonly doubtful: readonly Failure[];
   /** Whether the attachments were completely read as well as the pages. */
   readonly withAttachments: boolean;
+  /** Pages in quarantine whose trouble is over: they are gone, or out of scope. */
+  readonly settled: readonly RecordedFailure[];
 }
 
 /** How the reading of a space ended. */
@@ -66,12 +64,15 @@ export interface SpaceEnd {
   readonly readSince: string;
   /** Whether everything was read (or is in quarantine); otherwise the mark stays where it is. */
   readonly complete: boolean;
-  /** Whether part of it was read by an earlier run, which did not live to prove what it saw. */
-  readonly resumed?: boolean;
+  /**
+   * The newest change that a search has shown, ISO 8601 UTC, null for none: the mark moves no further. A search for what is not called so any
+   * more shows nothing, and with no error. Left out where a listing has shown everything.
+   */
+  readonly shownUntil?: string | null;
+  /** Whether the next run must compare the space: part was read by an earlier run, or pages were left out that are there. @default {false} */
+  readonly again?: boolean;
   /** Whether the credentials were seen to be somebody's after all was read. */
   readonly proven: boolean;
-  /** Whether, where it is not complete, the next run must compare the space instead of reading changes. @default {false} */
-  readonly owing?: boolean;
   /** When a complete reconciliation started; null where this was none. */
   readonly reconciledAt: string | null;
   /** What a listing did not show and the second look proved gone; null where nothing was looked for. */
@@ -131,9 +132,9 @@ export interface Store {
   /** The same for attachments. */
   knownAttachments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownAttachment>>;
   /** Forgets what a listing showed: before it starts, and where it does not come to its end. */
-  forgetListing(space: SpaceContext, owing?: Debt): Promise<void>;
-  /** Takes a debt back: what belongs to what was read has been read. */
-  settle(stamp: string): Promise<void>;
+  forgetListing(space: SpaceContext, owing?: readonly string[]): Promise<void>;
+  /** Takes back what this space owes: what belongs to what was read has been read. */
+  settle(space: SpaceContext): Promise<void>;
   /** Pages of the space that the index holds and the listing did not show. */
   unlistedPages(space: SpaceContext): Promise<KnownPage[]>;
   /** The same for attachments. */

@@ -32,7 +32,7 @@ async function withPages(
         searchTitle: searchForm(title),
         text: { bodyText: text, searchText: searchForm(text), converterVersion: 1 },
       })),
-      { runId: "run-1", fetchedAt: "2026-01-01T00:00:00.000Z" },
+      { runId: "run-1" },
     ),
     ...samples.flatMap(({ id, labels }) =>
       labels === undefined ? [] : [{ sql: "UPDATE pages SET labels = ? WHERE id = ?", args: [labels, id] }]

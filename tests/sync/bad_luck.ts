@@ -1,5 +1,7 @@
 /** Sites that are open to everybody, pages with a past, and runs that something happens to. */
-import type { IngestOptions, IngestResult } from "../../src/sync/mod.ts";
+import { ConfluenceClient } from "../../src/confluence/mod.ts";
+import { openDatabase } from "../../src/database/mod.ts";
+import { ingest, type IngestOptions, type IngestResult } from "../../src/sync/mod.ts";
 import type { FakeConfluence } from "../support/fake/mod.ts";
 import { type Bench, DAY, MINUTE } from "./setup.ts";
 
@@ -62,4 +64,33 @@ export async function blinded(
   Object.assign(account, { revoked: false, token: "its-successor" });
   pass(30 * MINUTE);
   return result;
+}
+
+/** Stands still, by the clock of the test, until something has come about. */
+export async function until({ clock }: Bench, done: () => boolean): Promise<void> {
+  while (!done()) await clock.sleep(20);
+}
+
+/** A run of another process: its own connection, its own client. */
+export async function another(
+  { fake, clock }: Bench,
+  url: string,
+  wishes: Partial<IngestOptions>,
+) {
+  await using database = await openDatabase(url);
+  return await clock.run(ingest({ client: patient(fake, clock), database, clock, ...wishes }));
+}
+
+/** A client that waits long for an answer. */
+export function patient(fake: Bench["fake"], clock: Bench["clock"]): ConfluenceClient {
+  const account = fake.site.accounts[0]!;
+  return new ConfluenceClient({
+    baseUrl: fake.baseUrl,
+    email: account.email,
+    apiToken: account.token,
+    fetch: fake.fetch,
+    clock,
+    random: () => 0.5,
+    limits: { requestsPerSecond: 1000, timeoutMs: 3_600_000 },
+  });
 }

@@ -21,6 +21,7 @@ const PAGE: Page = {
   version: VERSION,
   body: null,
   url: "https://site.example/wiki/1",
+  readAt: TIME,
 };
 
 const KNOWN: KnownPage = {
@@ -37,6 +38,7 @@ const KNOWN: KnownPage = {
   deletedAt: null,
   deletionReason: null,
   labels: null,
+  fetchedAt: TIME,
 };
 
 /** What comparing says: the kinds of events in order, and what there is to do. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../support/each_database.ts";
 import type { NewVersion } from "../support/fake/verbs/contents.ts";
-import { DAY, DOCS, withBench } from "./setup.ts";
+import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 const VERSIONS = "GET /wiki/api/v2/pages/{id}/versions";
 
@@ -235,4 +235,28 @@ test("readHistory ends the run at the first bad page where failFast asks for it"
     fake.faults.poisonPages.add(`${id}@1`);
     const run = await ingest({ ...DOCS, historyDepth: 100, failFast: true });
     assertEquals([run.status, run.spaces[0]!.status], ["incomplete", "failed"]);
+  }));
+
+test("readHistory reads versions between two readings of the history when they are wanted", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [page] = addPages(site, "DOCS", 1);
+    const edit = (n: number) => {
+      for (let i = 0; i < n; i++) {
+        pass(MINUTE);
+        site.editPage(page!, { body: `<p>edit ${i}</p>` });
+      }
+    };
+    edit(2);
+    const one = await ingest({ ...DOCS, historyDepth: 2 });
+    pass(DAY);
+    edit(7);
+    pass(MINUTE);
+    const two = await ingest({ ...DOCS, historyDepth: 2 });
+    pass(DAY);
+    const three = await ingest({ ...DOCS, historyDepth: 100 });
+    assertEquals([one.status, two.status, three.status], ["complete", "complete", "complete"]);
+    assertEquals(
+      await column("SELECT version FROM pages WHERE id = ? ORDER BY version", page!),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    );
   }));

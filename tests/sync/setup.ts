@@ -91,3 +91,5 @@ export function addPages(site: Bench["site"], spaceKey: string, n: number): stri
 export const BOTH = { selection: { keys: ["DOCS", "TEAM"] } } as const;
 /** One space. */
 export const DOCS = { selection: { keys: ["DOCS"] } } as const;
+/** The other. */
+export const TEAM = { selection: { keys: ["TEAM"] } } as const;
