@@ -92,6 +92,11 @@ export class Site {
     return spaces.setSpaceVisibility(this.#context, idOrKey, null);
   }
 
+  /** Gives a space another key. */
+  renameSpaceKey(idOrKey: string, key: string): SpaceRecord {
+    return spaces.setSpaceKey(this.#context, idOrKey, key);
+  }
+
   /** Deletes a space and all in it for good. */
   removeSpace(idOrKey: string): SpaceRecord {
     return spaces.removeSpace(this.#context, idOrKey);
@@ -154,6 +159,11 @@ export class Site {
   /** Back from the archive or the trash, as a new version. */
   restorePage(id: string, restore?: lifecycle.Restore): ContentRecord {
     return lifecycle.restoreContent(this.#context, id, restore);
+  }
+
+  /** Puts a page back to an earlier version, out of the trash too: what a restored backup of the site does. */
+  rollBackPage(id: string, version: number): ContentRecord {
+    return lifecycle.rollBackContent(this.#context, id, version);
   }
 
   /** Hides a page and everything below it from everyone but `visibleTo`. */

@@ -3,7 +3,6 @@ import { type ContentRecord, type Site, SiteError } from "../fake/mod.ts";
 import type { Dice } from "./dice.ts";
 
 /** Above these sizes pages and attachments are only added to replace others. */
-const MOST_PAGES = 130;
 const MOST_ATTACHMENTS = 90;
 const MOST_SPACES = 6;
 
@@ -11,6 +10,11 @@ const MOST_SPACES = 6;
 interface Hand {
   readonly site: Site;
   readonly dice: Dice;
+  readonly mostPages: number;
+  /** Pages that a restored backup put back to an earlier version. */
+  readonly onRollBack: (id: string) => void;
+  /** Keys that were a space's and are free again. */
+  readonly freeKeys: string[];
   serial: number;
 }
 
@@ -21,8 +25,8 @@ type Change = (hand: Hand) => string | undefined;
 export class History {
   readonly #hand: Hand;
 
-  constructor(site: Site, dice: Dice) {
-    this.#hand = { site, dice, serial: 0 };
+  constructor(site: Site, dice: Dice, mostPages = 130, onRollBack: (id: string) => void = () => {}) {
+    this.#hand = { site, dice, mostPages, onRollBack, freeKeys: [], serial: 0 };
   }
 
   /**
@@ -64,7 +68,7 @@ function parentIn(site: Site, spaceId: string, dice: Dice): string | null {
 
 const addPage: Change = (hand) => {
   const { site, dice } = hand;
-  if (site.state.pages.rows.length >= MOST_PAGES) return purge(hand);
+  if (site.state.pages.rows.length >= hand.mostPages) return purge(hand);
   // One space is larger than the others.
   const space = dice.chance(0.4) ? spacesOf(site)[0] : dice.maybe(spacesOf(site));
   if (space === undefined) return undefined;
@@ -183,8 +187,9 @@ const addSpace: Change = (hand) => {
   const { site, dice } = hand;
   if (site.state.spacesById.size >= MOST_SPACES) return undefined;
   const personal = dice.chance(0.3);
+  const used = dice.chance(0.3) ? hand.freeKeys.pop() : undefined;
   return site.addSpace({
-    key: `${personal ? "~" : ""}S${hand.serial}`,
+    key: used ?? `${personal ? "~" : ""}S${hand.serial}`,
     homepage: dice.chance(0.6),
     isPublic: dice.chance(0.5),
   }).key;
@@ -194,7 +199,51 @@ const removeSpace: Change = (hand) => {
   const { site, dice } = hand;
   if (site.state.spacesById.size < 4) return undefined;
   const space = dice.maybe(spacesOf(site));
-  return space && site.removeSpace(space.id).key;
+  if (space === undefined) return undefined;
+  hand.freeKeys.push(space.key);
+  return site.removeSpace(space.id).key;
+};
+
+const renameKey: Change = (hand) => {
+  const { site, dice } = hand;
+  const space = dice.maybe(spacesOf(site));
+  if (space === undefined) return undefined;
+  const before = space.key;
+  const key = (dice.chance(0.3) ? hand.freeKeys.pop() : undefined) ?? `${before.slice(0, 1)}R${hand.serial}`;
+  site.renameSpaceKey(space.id, key);
+  hand.freeKeys.push(before);
+  return `${before} to ${key}`;
+};
+
+/** The backup holds an earlier version of some pages; newer ones never were. */
+const rollBack: Change = (hand) => {
+  const { site, dice } = hand;
+  const space = dice.maybe(spacesOf(site));
+  const told: string[] = [];
+  for (const page of dice.some([...space?.pages.rows ?? []], dice.pick([0.1, 0.6]))) {
+    if (page.versions.length < 2) continue;
+    const { number } = dice.pick(page.versions);
+    try {
+      site.rollBackPage(page.id, number);
+    } catch (error) {
+      if (error instanceof SiteError) continue;
+      throw error;
+    }
+    hand.onRollBack(page.id);
+    told.push(`${page.id} to version ${number}`);
+  }
+  return told.length === 0 ? undefined : told.join(", ");
+};
+
+/** Somebody saves again and again within a second. */
+const editOften: Change = (hand) => {
+  const { site, dice } = hand;
+  const page = dice.maybe(living(site));
+  if (page === undefined) return undefined;
+  for (let left = dice.between(2, 12); left > 0; left--) {
+    site.editPage(page.id, { body: `<p>often ${hand.serial} ${left}</p>`, minorEdit: dice.chance(0.5) });
+  }
+  return `${page.id} to version ${page.version.number}`;
 };
 
 const addFolder: Change = (hand) => {
@@ -348,11 +397,14 @@ const CHANGES: readonly (readonly [number, readonly [string, Change]])[] = [
   [6, ["restore", restore]],
   [3, ["hide", hide]],
   [4, ["unhide", unhide]],
-  [0.7, ["hide space", hideSpace]],
-  [1.2, ["unhide space", unhideSpace]],
+  [1, ["hide space", hideSpace]],
+  [1.7, ["unhide space", unhideSpace]],
   [0.4, ["toggle space", toggleSpace]],
   [1, ["add space", addSpace]],
   [0.2, ["remove space", removeSpace]],
+  [0.5, ["rename key", renameKey]],
+  [0.25, ["roll back", rollBack]],
+  [1.5, ["edit often", editOften]],
   [1, ["add folder", addFolder]],
   [2, ["blog", addBlogPost]],
   [4, ["label", label]],

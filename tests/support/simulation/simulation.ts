@@ -105,10 +105,12 @@ async function checkRun(world: World, end: RunEnd, totals: Totals): Promise<void
   const before = world.ledger;
   const after = await readLedger(database);
   world.ledger = after;
+  const statesBefore = world.statesChecked;
+  world.statesChecked = world.states;
   const tracked = new Set((await database.all<{ id: string }>("SELECT id FROM spaces")).map(({ id }) => id));
   const wrong = [
-    ...brokenPromises(before, after),
-    ...end.witness.wrongBurials(before, after, tracked),
+    ...brokenPromises(before, after, world.everRolledBack),
+    ...end.witness.wrongBurials(before, after, tracked, statesBefore),
     ...end.result?.discrepancies ?? [],
   ];
   totals.buried += after.pages.filter((row) => row.deleted_at !== null).length -

@@ -1,48 +1,54 @@
 /** Compares the index with the site as the account sees it. */
-import type { Database } from "../../../src/database/mod.ts";
+import type { Database, ReadKinds } from "../../../src/database/mod.ts";
 import { seesComment, seesContent } from "../fake/state/visibility.ts";
 import type { Site, Status } from "../fake/mod.ts";
 
 /** What is compared. */
 export interface Comparison {
-  readonly spaceIds: ReadonlySet<string>;
-  readonly statuses: readonly Status[];
-  readonly bodyFormat: string;
+  /** How each space is read, by id. */
+  readonly spaces: ReadonlyMap<string, { readonly statuses: readonly Status[]; readonly kinds: ReadKinds }>;
   /** Ids that may differ, and whose attachments may: their failure is on record. */
   readonly excused: ReadonlySet<string>;
-  readonly kinds: { readonly blogposts: boolean; readonly comments: boolean };
 }
 
 /** One sentence for each difference; empty when the index is right. */
 export async function differences(site: Site, database: Database, what: Comparison): Promise<string[]> {
+  const formats = new Map(
+    (await database.all<{ id: string; format: string }>(
+      "SELECT id, body_format AS format FROM current_pages",
+    )).map(({ id, format }) => [id, format]),
+  );
   const pages = new Map(
-    site.visiblePages(undefined, what.statuses).filter((page) => what.spaceIds.has(page.spaceId)).map((
-      page,
-    ) => [
-      page.id,
-      {
-        version: page.version,
-        title: page.title,
-        status: page.status,
-        space_id: page.spaceId,
-        space_key: page.spaceKey,
-        parent_id: page.parentId,
-        parent_type: page.parentType,
-        position: page.position,
-        author_id: page.authorId,
-        created_at: page.createdAt,
-        updated_at: page.updatedAt,
-        version_message: page.versionMessage,
-        minor_edit: page.minorEdit ? 1 : 0,
-        body_format: what.bodyFormat,
-        labels: JSON.stringify([...page.labels].sort()),
-        body: what.bodyFormat === "storage" ? page.storage : page.adf,
-      },
-    ]),
+    site.visiblePages(undefined, EVERY).filter(({ spaceId, status }) => isInScope(what, spaceId, status)).map(
+      (
+        page,
+      ) => [
+        page.id,
+        {
+          version: page.version,
+          title: page.title,
+          status: page.status,
+          space_id: page.spaceId,
+          space_key: page.spaceKey,
+          parent_id: page.parentId,
+          parent_type: page.parentType,
+          position: page.position,
+          author_id: page.authorId,
+          created_at: page.createdAt,
+          updated_at: page.updatedAt,
+          version_message: page.versionMessage,
+          minor_edit: page.minorEdit ? 1 : 0,
+          labels: isRead(what, page.spaceId, "labels") ? JSON.stringify([...page.labels].sort()) : undefined,
+          // A page that moves to a space with another body format keeps its own.
+          body: formats.get(page.id) === "atlas_doc_format" ? page.adf : page.storage,
+        },
+      ],
+    ),
   );
   const files = new Map(
-    site.visibleAttachments(undefined, what.statuses).filter((file) =>
-      file.containerType === "page" && what.spaceIds.has(file.spaceId) && !what.excused.has(file.containerId)
+    site.visibleAttachments(undefined, EVERY).filter((file) =>
+      file.containerType === "page" && isInScope(what, file.spaceId, file.status) &&
+      !what.excused.has(file.containerId)
     ).map((file) => [
       file.id,
       {
@@ -60,21 +66,31 @@ export async function differences(site: Site, database: Database, what: Comparis
     ]),
   );
   return [
-    ...compare("page", pages, await currentOf(database, "current_pages", what.spaceIds), what.excused),
+    ...compare("page", pages, await currentOf(database, "current_pages", what), what.excused),
     ...compare(
       "attachment",
       files,
-      await currentOf(database, "current_attachments", what.spaceIds),
+      await currentOf(database, "current_attachments", what),
       what.excused,
     ),
-    ...(what.kinds.blogposts ? await differentPosts(site, database, what) : []),
-    ...(what.kinds.comments ? await differentComments(site, database, what) : []),
+    ...await differentPosts(site, database, what),
+    ...await differentComments(site, database, what),
   ];
+}
+
+const EVERY: readonly Status[] = ["current", "archived"];
+
+function isInScope({ spaces }: Comparison, spaceId: string, status: Status): boolean {
+  return spaces.get(spaceId)?.statuses.includes(status) === true;
+}
+
+function isRead({ spaces }: Comparison, spaceId: string, kind: keyof ReadKinds): boolean {
+  return spaces.get(spaceId)?.kinds[kind] !== undefined;
 }
 
 async function differentPosts(site: Site, database: Database, what: Comparison): Promise<string[]> {
   const truth = site.state.blogposts.rows.filter((post) =>
-    post.status === "current" && what.spaceIds.has(post.spaceId) &&
+    post.status === "current" && isRead(what, post.spaceId, "blogposts") &&
     seesContent(site.state, post, site.accounts[0]!)
   );
   const posts = new Map(
@@ -91,7 +107,7 @@ async function differentPosts(site: Site, database: Database, what: Comparison):
   return compare(
     "blog post",
     posts,
-    await currentOf(database, "current_blog_posts", what.spaceIds),
+    await currentOf(database, "current_blog_posts", what, "blogposts"),
     what.excused,
   );
 }
@@ -103,12 +119,18 @@ async function differentComments(site: Site, database: Database, what: Compariso
     const container = state.contents.get(containerId);
     return container?.status === "archived" ||
       (container !== undefined && state.spaceOf(container).status === "archived") ||
-      (container?.kind === "blogpost" && !what.kinds.blogposts) || what.excused.has(containerId);
+      (container?.kind === "blogpost" && !isRead(what, container.spaceId, "blogposts")) ||
+      what.excused.has(containerId);
   };
+  const inAdf = new Set(
+    (await database.all<{ id: string }>(
+      `SELECT id FROM current_comments WHERE body LIKE '{"type":"doc"%'`,
+    )).map(({ id }) => id),
+  );
   const truth = [...state.commentsById.values()].filter((comment) => {
     const container = state.contents.get(comment.containerId);
     return comment.status === "current" && container?.status === "current" &&
-      what.spaceIds.has(container.spaceId) && !isOpen(comment.containerId) &&
+      isRead(what, container.spaceId, "comments") && !isOpen(comment.containerId) &&
       seesComment(state, comment, site.accounts[0]!);
   });
   const comments = new Map(
@@ -122,10 +144,11 @@ async function differentComments(site: Site, database: Database, what: Compariso
         : undefined,
       resolution: comment.kind === "inline" ? comment.resolution : null,
       updated_at: new Date(comment.version.createdAt).toISOString(),
-      body: comment.version.storage,
+      // In the format of its space when it was read; which one is told by no column.
+      body: inAdf.has(comment.id) ? undefined : comment.version.storage,
     }]),
   );
-  const held = await currentOf(database, "current_comments", what.spaceIds);
+  const held = await currentOf(database, "current_comments", what, "comments");
   for (const [id, row] of held) if (isOpen(String(row["page_id"]))) held.delete(id);
   return compare("comment", comments, held, what.excused);
 }
@@ -135,11 +158,15 @@ type Values = Readonly<Record<string, unknown>>;
 async function currentOf(
   database: Database,
   view: string,
-  spaceIds: ReadonlySet<string>,
+  what: Comparison,
+  kind?: keyof ReadKinds,
 ): Promise<Map<string, Values>> {
   const rows = await database.all<Values>(`SELECT * FROM ${view} ORDER BY id`);
   return new Map(
-    rows.filter((row) => spaceIds.has(String(row["space_id"]))).map((row) => [String(row["id"]), row]),
+    rows.filter((row) => {
+      const spaceId = String(row["space_id"]);
+      return what.spaces.has(spaceId) && (kind === undefined || isRead(what, spaceId, kind));
+    }).map((row) => [String(row["id"]), row]),
   );
 }
 

@@ -204,6 +204,17 @@ const forgetful: Weather = (fake, dice) => {
   return `answers by id without ${share * 100} % of their rows`;
 };
 
+/** Links to further pages of a listing that the server does not know any more. */
+const forgottenLinks: Weather = (fake, dice) => {
+  fake.faults.add({
+    kind: "status",
+    status: dice.pick([400, 404]),
+    ...sometimes(dice),
+    match: ({ query }) => query.has("cursor"),
+  });
+  return "links to further pages forgotten";
+};
+
 const KINDS: readonly (readonly [number, Weather])[] = [
   [3, rateLimit],
   [4, status],
@@ -217,4 +228,5 @@ const KINDS: readonly (readonly [number, Weather])[] = [
   [3, badRows],
   [3, partial],
   [2, forgetful],
+  [1, forgottenLinks],
 ];

@@ -2,6 +2,8 @@
 import type { FaultRequest } from "../fake/mod.ts";
 import { currentRows, type Ledger, newlyBuried } from "./ledger.ts";
 import type { Seen } from "./sight.ts";
+import type { SyncState } from "../../../src/database/mod.ts";
+import type { IngestOptions } from "../../../src/sync/mod.ts";
 import type { World } from "./world.ts";
 
 /** Watches one run. */
@@ -10,7 +12,11 @@ export class Witness {
   readonly #pages = new Map<string, Seen | undefined>();
   readonly #files = new Map<string, Seen | undefined>();
 
-  constructor(world: World) {
+  readonly #asked: readonly Partial<IngestOptions>[];
+
+  /** @param asked What the runs were asked to do. */
+  constructor(world: World, asked: readonly Partial<IngestOptions>[]) {
+    this.#asked = asked;
     this.#world = world;
   }
 
@@ -27,12 +33,20 @@ export class Witness {
   }
 
   /** One sentence for each tombstone of this run that stands on a good thing, or on one that nobody looked at. */
-  wrongBurials(before: Ledger, after: Ledger, trackedIds: ReadonlySet<string>): string[] {
+  wrongBurials(
+    before: Ledger,
+    after: Ledger,
+    trackedIds: ReadonlySet<string>,
+    statesBefore: ReadonlyMap<string, SyncState>,
+  ): string[] {
     const found: string[] = [];
-    const { statuses } = this.#world;
+    const narrowed = this.#asked.some(({ includeArchived }) => includeArchived === false);
+    const isInScope = ({ spaceId, status }: Seen) =>
+      status === "current" ||
+      !narrowed && status === "archived" && this.#world.statuses(spaceId).includes("archived") &&
+        statesBefore.get(spaceId)?.scope.includes("archived") === true;
     const isGood = (seen: Seen | undefined) =>
-      seen !== undefined && trackedIds.has(seen.spaceId) &&
-      (statuses as readonly string[]).includes(seen.status);
+      seen !== undefined && trackedIds.has(seen.spaceId) && isInScope(seen);
     const pages = newlyBuried(before.pages, after.pages);
     for (const { id, deletion_reason: reason } of pages) {
       if (!this.#pages.has(id)) found.push(`page ${id} was buried (${reason}) without a second look`);

@@ -1,5 +1,6 @@
 /** A site, an index, and the clocks of both: everything a simulation is about. */
 import { ConfluenceClient } from "../../../src/confluence/mod.ts";
+import { type Database, openDatabase, type SyncState, syncStates } from "../../../src/database/mod.ts";
 import { ingest, type IngestOptions, type IngestResult } from "../../../src/sync/mod.ts";
 import { VirtualClock } from "../clock.ts";
 import { FakeConfluence, type Status } from "../fake/mod.ts";
@@ -13,9 +14,11 @@ import { Sight } from "./sight.ts";
 export interface Traits {
   readonly archivedInScope: boolean;
   /** How far the local clock is ahead of the site's, in milliseconds. */
-  readonly skew: number;
+  skew: number;
   readonly lagMs: number;
-  /** What is read besides pages, attachments and labels. */
+  /** Whether the site is larger than what is asked for at once. */
+  readonly large: boolean;
+  /** What is read besides pages, attachments and labels, at first. */
   readonly kinds: { readonly blogposts: boolean; readonly comments: boolean };
 }
 
@@ -34,15 +37,28 @@ export class World implements AsyncDisposable {
   readonly journal: string[] = [];
   /** First readings that went on where an earlier run had stopped. */
   resumed = 0;
+  /** How each space was read last. */
+  states: ReadonlyMap<string, SyncState> = new Map();
+  /** The same before the run that is looked at. */
+  statesChecked: ReadonlyMap<string, SyncState> = new Map();
+  /** Pages that a backup of the site put back, at any time, and those that no run with --full has followed yet. */
+  readonly everRolledBack = new Set<string>();
+  readonly rolledBack = new Set<string>();
+  /** Where the index is. */
+  readonly url: string;
+  /** Whether the last run was killed. */
+  killed = false;
   #misledUntil = -Infinity;
 
-  private constructor(seed: number, index: MortalDatabase) {
+  private constructor(seed: number, index: MortalDatabase, url: string) {
     this.dice = new Dice(seed);
+    this.url = url;
     const { dice } = this;
     this.traits = {
       archivedInScope: dice.chance(0.35),
       skew: dice.pick([0, 0, 7_200_000, -10_800_000]),
       lagMs: dice.pick([0, 20_000, 180_000, 540_000]),
+      large: dice.chance(0.06),
       kinds: { blogposts: dice.chance(0.5), comments: dice.chance(0.5) },
     };
     this.clock = new VirtualClock();
@@ -58,9 +74,17 @@ export class World implements AsyncDisposable {
         search: { lagMs: this.traits.lagMs },
       },
     });
-    this.history = new History(this.fake.site, dice);
+    this.history = new History(this.fake.site, dice, this.traits.large ? 900 : 130, (id) => {
+      this.everRolledBack.add(id);
+      this.rolledBack.add(id);
+    });
     for (const key of ["ONE", "TWO", "~three"]) {
       this.fake.site.addSpace({ key, homepage: key !== "TWO", isPublic: key === "ONE" });
+    }
+    if (this.traits.large) {
+      for (let n = 0; n < 600; n++) {
+        this.fake.site.addPage({ spaceKey: n % 5 === 0 ? "TWO" : "ONE", title: `of many ${n}` });
+      }
     }
     this.sight = new Sight(this.fake.site);
     this.index = index;
@@ -68,11 +92,28 @@ export class World implements AsyncDisposable {
   }
 
   static async make(seed: number, url: string): Promise<World> {
-    return new World(seed, await MortalDatabase.open(url));
+    return new World(seed, await MortalDatabase.open(url), url);
   }
 
-  get statuses(): readonly Status[] {
-    return this.traits.archivedInScope ? ["current", "archived"] : ["current"];
+  /** The statuses in scope of a space, as it was read last. */
+  statuses(spaceId: string): readonly Status[] {
+    return (this.states.get(spaceId)?.scope.split(",") ?? ["current"]) as Status[];
+  }
+
+  /** Learns from the index how each space was read. */
+  async learn(): Promise<void> {
+    this.states = await syncStates(this.index.database);
+  }
+
+  /** Somebody sets the clock of the machine; the site does not care. */
+  shiftClock(ms: number): void {
+    this.pass(ms);
+    this.traits.skew += ms;
+  }
+
+  /** The person makes a new token and forgets the old one. */
+  renewToken(): void {
+    Object.assign(this.fake.site.accounts[0]!, { token: `token-${this.dice.between(1, 1e9)}` });
   }
 
   tell(text: string): void {
@@ -108,29 +149,54 @@ export class World implements AsyncDisposable {
 
   /** One run of the program: its own client, the shared index. */
   ingest(options: Partial<IngestOptions>): Promise<IngestResult> {
+    return this.clock.run(this.#ingest(this.index.database, options));
+  }
+
+  /** Two runs at the same time, each with a connection of its own; the second gives its error as a value. */
+  async ingestBoth(
+    options: Partial<IngestOptions>,
+    others: Partial<IngestOptions>,
+  ): Promise<[IngestResult, IngestResult | Error]> {
+    const database = await openDatabase(this.url);
+    const { all, commit } = database;
+    Object.assign(database, {
+      all: (...args: Parameters<Database["all"]>) => this.clock.outside(all.apply(database, args)),
+      commit: (...args: Parameters<Database["commit"]>) => this.clock.outside(commit.apply(database, args)),
+    });
+    try {
+      const second = this.#ingest(database, others).catch((error: Error) => error);
+      const first = this.#ingest(this.index.database, options);
+      // Neither is left behind while the other has ended.
+      const [one, other] = await this.clock.run(Promise.allSettled([first, second]));
+      if (one.status === "rejected") throw one.reason;
+      return [one.value, (other as PromiseFulfilledResult<IngestResult | Error>).value];
+    } finally {
+      await database[Symbol.asyncDispose]();
+    }
+  }
+
+  #ingest(database: Database, options: Partial<IngestOptions>): Promise<IngestResult> {
     const { clock, dice } = this;
     const client = new ConfluenceClient({
       baseUrl: this.fake.baseUrl,
       email: "ana@example.com",
-      apiToken: "test-token-ana",
+      apiToken: this.fake.site.accounts[0]!.token,
       fetch: this.fake.fetch,
       clock,
       random: dice.random,
       limits: { requestsPerSecond: 1000 },
       signal: options.signal,
     });
-    return clock.run(ingest({
+    return ingest({
       client,
-      database: this.index.database,
-      includeArchived: this.traits.archivedInScope,
-      kinds: this.traits.kinds,
+      database,
       clock,
       random: dice.random,
       onEvent: (event) => {
         if (event.type === "space_started" && event.resumed) this.resumed++;
       },
       ...options,
-    }));
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

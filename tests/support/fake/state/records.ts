@@ -158,7 +158,7 @@ export class SpaceRecord {
 
   constructor(
     readonly id: string,
-    readonly key: string,
+    public key: string,
     public name: string,
     readonly type: string,
     readonly description: string,

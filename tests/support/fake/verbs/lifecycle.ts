@@ -140,6 +140,24 @@ export function purgeContent(context: VerbContext, id: string): ContentRecord {
   return content;
 }
 
+/** Puts a thing back to an earlier version, as restoring a backup of the site does: newer ones never were. */
+export function rollBackContent(context: VerbContext, id: string, version: number): ContentRecord {
+  const content = needContent(context, id);
+  const { versions, spaceId } = content;
+  const at = versions.findIndex(({ number }) => number === version);
+  if (at < 0) throw new SiteError("bad_request", `Cannot roll back ${id}: no version ${version}`);
+  const { title } = versions[at]!;
+  if (content.kind === "page") refuseTakenTitle(context, spaceId, title, id);
+  context.state.freeTitle(content);
+  versions.splice(at + 1);
+  content.title = title;
+  if (content.status === "trashed") content.status = "current";
+  context.state.takeTitle(content);
+  context.state.touch(content);
+  reindexWhole(context, content);
+  return content;
+}
+
 /** Takes a thing out of the site without looking at its children. */
 export function removeContent(context: VerbContext, content: ContentRecord): void {
   const { state } = context;

@@ -2,7 +2,15 @@
 import { SpaceRecord } from "../state/records.ts";
 import { removeContent } from "./lifecycle.ts";
 import { addContent } from "./contents.ts";
-import { needSpace, reindexSpace, SiteError, type TimeLike, toMs, type VerbContext } from "./context.ts";
+import {
+  needSpace,
+  reindexSpace,
+  reindexWhole,
+  SiteError,
+  type TimeLike,
+  toMs,
+  type VerbContext,
+} from "./context.ts";
 
 /** A space to add. */
 export interface NewSpace {
@@ -77,6 +85,23 @@ export function setSpaceVisibility(
     context.state.restricted += visibleTo === null ? -1 : 1;
   }
   space.visibleTo = visibleTo === null ? null : new Set(visibleTo);
+  return space;
+}
+
+/** Gives a space another key; the search knows it under the old one until it has caught up. */
+export function setSpaceKey(context: VerbContext, idOrKey: string, key: string): SpaceRecord {
+  const { state } = context;
+  const space = needSpace(context, idOrKey);
+  if (state.spacesByKey.has(key.toLowerCase())) {
+    throw new SiteError("bad_request", `Cannot rename ${space.key}: key ${key} is taken`);
+  }
+  state.removeSpace(space);
+  space.key = key;
+  state.addSpace(space);
+  reindexSpace(context, space);
+  for (const content of state.contents.values()) {
+    if (content.spaceId === space.id) reindexWhole(context, content);
+  }
   return space;
 }
 
