@@ -135,10 +135,13 @@ export {
   clearListedIds,
   DELETION_MODES,
   type DeletionMode,
+  type ReadKinds,
   reconciliationDue,
   saveListedIds,
+  saveSyncState,
+  type SyncState,
+  syncStates,
 } from "./sync_state.ts";
-export { type ReadKinds, saveSyncState, type SyncState, syncStates } from "./sync_state.ts";
 export {
   BY_MOVES,
   clearComparisons,
