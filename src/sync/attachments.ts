@@ -10,13 +10,20 @@ import { attachmentFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
-import { isStray, NoSearch, searchBatches, UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
-import { isAsChosen, isStillKnown } from "./prove.ts";
+import {
+  isStray,
+  mayBeNothing,
+  NoSearch,
+  searchBatches,
+  UNSEARCHABLE,
+  type Unsearchable,
+} from "./search_batches.ts";
+import { isStillKnown } from "./prove.ts";
 
 const PAGES_AT_ONCE = 5;
 
-/** `done`; `incomplete` where something stays unknown. */
-export type AttachmentSearch = "done" | "incomplete" | Unsearchable;
+/** `done`; `nothing` where nothing of the space was shown; `incomplete` where something stays unknown. */
+export type AttachmentSearch = "done" | "nothing" | "incomplete" | Unsearchable;
 
 /**
  * Reads all attachments of the space.
@@ -27,7 +34,7 @@ export type AttachmentSearch = "done" | "incomplete" | Unsearchable;
  */
 export async function syncAttachments(space: SpaceContext, searched?: AttachmentSearch): Promise<boolean> {
   const result = searched ?? await searchAttachments(space);
-  if (result !== "done" && result !== "incomplete") {
+  if (result === "forbidden" || result === "archived" || result === "broken") {
     note(
       space,
       `${UNSEARCHABLE[result]}: ${
@@ -36,7 +43,7 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
     );
     return await readPageByPage(space, "all");
   }
-  if (result === "incomplete") return false;
+  if (result === "incomplete" || result === "nothing" && !await mayBeNothing(space)) return false;
   // The search never finds what hangs on archived pages.
   return !space.statuses.includes("archived") ||
     await readPageByPage(space, "archived");
@@ -47,12 +54,12 @@ export async function searchAttachments(space: SpaceContext): Promise<Attachment
   const types = space.kinds.has("labels") ? "type in (page, attachment)" : "type = attachment";
   const cql = `space = ${quoteCql(space.space.key)} and ${types} order by created asc`;
   let nameless = 0;
-  let shown = 0;
+  let isNothing = true;
   try {
     for await (const batch of searchBatches(space, cql)) {
       const rows = attachmentsOf(batch, space);
       nameless += rows.nameless;
-      shown += batch.items.filter((hit) => !isStray(hit, space)).length;
+      isNothing &&= batch.items.every((hit) => isStray(hit, space));
       countStrays(space, rows.strays);
       await space.store.saveListedLabels(space, labelsIn(batch, space));
       await saveRows(space, rows.attachments, rows.failures);
@@ -63,11 +70,8 @@ export async function searchAttachments(space: SpaceContext): Promise<Attachment
     throw error;
   }
   if (nameless > 0) note(space, `${nameless} attachments came without a readable id and were left out`);
-  if (shown === 0 && !(await isAsChosen(space.client, space.space, space.signal))) {
-    note(space, "the space was renamed or archived while it was read: the next run reads its attachments");
-    return "incomplete";
-  }
-  return nameless === 0 ? "done" : "incomplete";
+  if (nameless > 0) return "incomplete";
+  return isNothing ? "nothing" : "done";
 }
 
 /** The attachments of a search answer. */

@@ -19,7 +19,7 @@ import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
 import { isStillKnown } from "./prove.ts";
-import { isStray, NoSearch, searchBatches, UNSEARCHABLE } from "./search_batches.ts";
+import { isStray, mayBeNothing, NoSearch, searchBatches, UNSEARCHABLE } from "./search_batches.ts";
 import type { Alongside } from "./store.ts";
 import { accountSees, type Reason, tooMany } from "./second_look.ts";
 
@@ -55,8 +55,10 @@ export async function listComments(space: SpaceContext, detectDeletions: boolean
   // An index without pages may hold comments on blog posts.
   const remembers = space.remembers || (space.state?.kinds.comments ?? null) !== null;
   const listed = { ...space, remembers };
+  const before = listed.account.comments.listed;
   const status = await searchComments(listed, "order by created asc");
   if (status !== "complete") return status;
+  if (listed.account.comments.listed === before && !await mayBeNothing(space)) return "incomplete";
   space.readWhole.add("comments");
   return detectDeletions && remembers ? await findMissing(listed) : "complete";
 }

@@ -7,8 +7,9 @@
  */
 import type { SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceAuthError, ConfluenceNotFoundError } from "../confluence/mod.ts";
-import type { SpaceContext } from "./context.ts";
+import { note, type SpaceContext } from "./context.ts";
 import { prefetch } from "./prefetch.ts";
+import { isAsChosen } from "./prove.ts";
 
 /** Why the search cannot tell what is in a space, or what changed in it. */
 export type Unsearchable = "forbidden" | "archived" | "broken";
@@ -63,6 +64,17 @@ export async function* searchBatches(
     if (error instanceof ConfluenceNotFoundError && error.named) throw new NoSearch("broken");
     throw error;
   }
+}
+
+/**
+ * Whether a search for all there is in a space may have shown nothing. One for what is not called so any more shows nothing, and with no
+ * error; so a space that has pages is asked for again.
+ */
+export async function mayBeNothing(space: SpaceContext): Promise<boolean> {
+  if ((await space.store.pagesAfter(space, "", "all")).length === 0) return true;
+  if (await isAsChosen(space.client, space.space, space.signal)) return true;
+  note(space, "the space was renamed or archived while it was read: the next run reads the rest of it");
+  return false;
 }
 
 /** Whether a row is of another space: the search does not always keep to what was asked. */

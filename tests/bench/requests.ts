@@ -78,6 +78,9 @@ export function requestBudgets({ spaces, changed, searchCap, without = [] }: Cas
     spaces.reduce((sum, space) => sum + Math.max(1, Math.ceil(pick(space) / rows)), 0);
   // The rows of the search that tell of the labels of pages.
   const labelled = (space: SpacePlan) => without.includes("labels") ? 0 : space.pages;
+  // Spaces with pages of which it tells nothing: they are asked whether they are still called so.
+  const silent =
+    spaces.filter((space) => space.pages > 0 && space.attachments + labelled(space) === 0).length;
   const run = 1;
   const unchanged = 2 * spaces.length + run;
   return {
@@ -87,7 +90,7 @@ export function requestBudgets({ spaces, changed, searchCap, without = [] }: Cas
     changed: unchanged + Math.ceil(changed / 50),
     // Who asks, which spaces; then every page once by its listing, and what the search tells, however small the space, and who asked.
     reconciled: run + 1 + spaces.length + perSpace((space) => space.pages, BATCH) +
-      perSpace((space) => space.attachments + labelled(space), searchCap),
+      perSpace((space) => space.attachments + labelled(space), searchCap) + silent,
   };
 }
 

@@ -292,3 +292,23 @@ test("regression: a blog post that moves to a space whose posts this very run br
       [{ space_key: "TEAM", deletion_reason: null }],
     );
   }));
+
+test("regression: comments of a space that is archived for a while when they are first wanted are not lost", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const [page] = addPages(site, "DOCS", 3);
+    const comment = site.addFooterComment(page!, { body: "<p>x</p>" }).id;
+    age(bench, "DOCS");
+    await ingest(DOCS);
+    pass(DAY);
+    const stop = fake.faults.onRequest(({ query }) => {
+      if (query.get("cql")?.includes("type = comment")) site.archiveSpace("DOCS");
+    });
+    const first = await ingest({ ...DOCS, kinds: { comments: true } });
+    stop();
+    pass(30 * MINUTE);
+    site.unarchiveSpace("DOCS");
+    const next = await ingest(DOCS);
+    assertEquals([first.status, next.status], ["incomplete", "complete"]);
+    assertEquals(await column("SELECT id FROM current_comments"), [comment]);
+  }));

@@ -67,7 +67,7 @@ const CASES:
       spaces: site([600, 10], [251, 0], [1, 300], [0, 0], [10, 10]),
       changed: 300,
       searchCap: 250,
-      counts: [21, 9, 12, 21],
+      counts: [22, 9, 12, 22],
       labelled: [24, 9, 12, 24],
     },
   ];
