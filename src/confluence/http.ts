@@ -57,8 +57,8 @@ export interface GetResult {
   readonly bytes: number;
   /** Server time of the arrival, milliseconds. */
   readonly receivedAt: number;
-  /** The same by the local clock, ISO 8601 UTC. */
-  readonly readAt: string;
+  /** When the request was sent, by the local clock, ISO 8601 UTC. */
+  readonly askedAt: string;
   /** The request in terms of errors about the content. */
   readonly details: ConfluenceErrorDetails;
   /** Makes remote text fit to be shown. */
@@ -216,7 +216,7 @@ export class Http {
       const startedAt = this.#options.clock.now();
       const answer = await this.#send(request, signal);
       if ("error" in answer) return answer;
-      const result = this.#judge(request, answer, ticket);
+      const result = this.#judge(request, answer, ticket, startedAt);
       log.debug("{endpoint} answered {status} in {ms} ms", {
         operation: request.operation,
         endpoint: request.endpoint,
@@ -276,10 +276,10 @@ export class Http {
     return answer;
   }
 
-  #judge(request: GetRequest, answer: Answer, ticket: Ticket): GetResult | Failure {
+  #judge(request: GetRequest, answer: Answer, ticket: Ticket, sentAt: number): GetResult | Failure {
     const { maxRetryAfterMs } = this.#options.limits;
     const receivedAt = this.time.now();
-    const readAt = new Date(this.#options.clock.now()).toISOString();
+    const askedAt = new Date(sentAt).toISOString();
     const askedMs = retryAfterMs(answer.headers, receivedAt);
     const isTooLong = askedMs !== null && askedMs > maxRetryAfterMs;
     // A wait that is too long fails this request; the others need not stand still for it.
@@ -287,7 +287,7 @@ export class Http {
     else if (answer.status < 500) this.#limiter.answered(budgetLeft(answer.headers));
     const details = this.#details(request, answer);
     if (request.redirect === true && answer.status < 400) {
-      return this.#target(request, answer, { receivedAt, readAt, details, clean: this.#clean });
+      return this.#target(request, answer, { receivedAt, askedAt, details, clean: this.#clean });
     }
     const verdict = judge(answer, {
       details,
@@ -300,7 +300,7 @@ export class Http {
     });
     if (verdict.ok) {
       const { headers, bytes } = answer;
-      return { json: verdict.json, headers, bytes, receivedAt, readAt, details, clean: this.#clean };
+      return { json: verdict.json, headers, bytes, receivedAt, askedAt, details, clean: this.#clean };
     }
     const { error, again } = verdict;
     if (again === "no" || !isTooLong) return { error, again, retryAfterMs: askedMs };
@@ -311,7 +311,7 @@ export class Http {
   #target(
     request: GetRequest,
     answer: Answer,
-    result: Pick<GetResult, "receivedAt" | "readAt" | "details" | "clean">,
+    result: Pick<GetResult, "receivedAt" | "askedAt" | "details" | "clean">,
   ): GetResult | Failure {
     if (isRedirect(answer)) {
       const json = new URL(answer.headers.get("location")!, request.url).href;

@@ -206,7 +206,7 @@ function within(name: string, value: number = MAX_LIMIT): number {
 }
 
 function pageReader(siteUrl: string, bodyFormat: BodyFormat | undefined): RowReader<Page> {
-  const read = rowReader(wirePage, (wire, { readAt }) => toPage(siteUrl, wire, bodyFormat, readAt));
+  const read = rowReader(wirePage, (wire, { askedAt }) => toPage(siteUrl, wire, bodyFormat, askedAt));
   return (row, place) => {
     const page = read(row, place);
     // A page whose body is silently missing would be stored as an empty one.
@@ -231,7 +231,7 @@ function toPage(
   siteUrl: string,
   wire: z.infer<typeof wirePage>,
   format: BodyFormat | undefined,
-  readAt: string,
+  askedAt: string,
 ): Page {
   const id = String(wire.id);
   const value = format === undefined ? undefined : wire.body?.[format]?.value;
@@ -250,6 +250,6 @@ function toPage(
     version: toVersion(wire.version),
     body: format === undefined || value === undefined ? null : { format, value },
     url: humanUrl(siteUrl, wire._links?.webui, `/pages/viewpage.action?pageId=${id}`),
-    readAt,
+    askedAt,
   };
 }

@@ -49,7 +49,7 @@ export async function* paginate<T>(
       signal: options.signal,
       maxAttempts: options.maxAttempts,
     });
-    const { details, clean, readAt } = result;
+    const { details, clean, askedAt } = result;
     const rows = rowsOf(result);
     const next = nextOf(http, result);
     if (next !== null && seen.has(position(next))) {
@@ -58,7 +58,7 @@ export async function* paginate<T>(
     const items: T[] = [];
     const invalid: ConfluenceResponseError[] = [];
     rows.forEach((row, index) => {
-      const item = walk.readRow(row, { details, path: `results[${index}]`, clean, readAt });
+      const item = walk.readRow(row, { details, path: `results[${index}]`, clean, askedAt });
       if (item instanceof ConfluenceResponseError) invalid.push(item);
       else items.push(item);
     });

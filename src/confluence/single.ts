@@ -37,7 +37,7 @@ export function getOne<T>(http: Http, single: Single<T>, options: CallOptions): 
   return logged(operation, async () => {
     const url = http.bases.requestBase + single.link.slice("/wiki".length);
     const { signal, maxAttempts } = options;
-    const { json, details, clean, readAt } = await http.get({
+    const { json, details, clean, askedAt } = await http.get({
       operation,
       endpoint,
       url,
@@ -45,7 +45,7 @@ export function getOne<T>(http: Http, single: Single<T>, options: CallOptions): 
       signal,
       maxAttempts,
     });
-    const value = single.read(json, { details, path: "", clean, readAt });
+    const value = single.read(json, { details, path: "", clean, askedAt });
     if (value instanceof ConfluenceResponseError) throw value;
     return value;
   });

@@ -60,8 +60,8 @@ export interface RowPlace {
   readonly path: string;
   /** Makes remote text fit to be shown. */
   readonly clean: (text: string) => string;
-  /** When the answer came, by the local clock, ISO 8601 UTC. */
-  readonly readAt: string;
+  /** When it was asked for, by the local clock, ISO 8601 UTC. */
+  readonly askedAt: string;
 }
 
 /** Turns one row of an answer into an object of the model. */

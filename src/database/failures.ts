@@ -60,24 +60,38 @@ export function clearFailures(kind: Failure["kind"], ids: readonly string[]): St
   }];
 }
 
+/** A page that was read after all. */
+export interface ReadPage {
+  readonly id: string;
+  readonly version: number;
+  /** When it was asked for, ISO 8601 UTC. */
+  readonly askedAt: string;
+}
+
+/**
+ * Forgets failures of pages that were read after all: unless a newer version was shown of them, or they failed since these were asked for.
+ *
+ * @param now What failed later than that was stamped by a clock that went wrong.
+ */
+export function clearReadFailures(
+  kind: Failure["kind"],
+  pages: readonly ReadPage[],
+  now: { readonly at: string; readonly full: boolean },
+): Statement[] {
+  if (pages.length === 0) return [];
+  return [{
+    sql: `DELETE FROM failures WHERE kind = ?1 AND id IN (SELECT value ->> '$.id' FROM json_each(?2))
+      AND EXISTS (SELECT 1 FROM json_each(?2) WHERE value ->> '$.id' = failures.id
+        AND (?4 OR coalesce(shown_version, 0) <= value ->> '$.version')
+        AND (last_failed_at <= value ->> '$.askedAt' OR last_failed_at > ?3))`,
+    args: [kind, JSON.stringify(pages), now.at, now.full],
+  }];
+}
+
 /** Forgets failures as they were read: one that was put on record again since, by this run or another, stays. */
 export function clearStaleFailures(kind: Failure["kind"], failures: readonly RecordedFailure[]): Statement[] {
   if (failures.length === 0) return [];
   return [{ sql: `DELETE FROM failures WHERE kind = ?1 AND ${AS_READ}`, args: [kind, asRead(failures)] }];
-}
-
-/**
- * The same for attachments that a complete reading of a space did not show: they are gone, and so is the trouble. Those `of page 123` are
- * all that a page has, of which it says nothing where that page was not listed.
- */
-export function clearUnlistedFailures(spaceId: string, failures: readonly RecordedFailure[]): Statement[] {
-  if (failures.length === 0) return [];
-  return [{
-    sql: `DELETE FROM failures WHERE kind = ?1 AND ${AS_READ}
-      AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?3 AND kind = 'attachment')
-      AND (id NOT LIKE 'of page %' OR substr(id, 9) IN (SELECT id FROM listed_ids WHERE space_id = ?3 AND kind = 'page'))`,
-    args: ["attachment", asRead(failures), spaceId],
-  }];
 }
 
 const AS_READ = "(id, run_id) IN (SELECT value ->> '$.id', value ->> '$.runId' FROM json_each(?2))";
@@ -107,6 +121,18 @@ export function failuresOf(
   return database.all<RecordedFailure>(
     `SELECT ${COLUMNS} FROM failures WHERE space_id = ?1 AND kind = ?2 AND (?3 IS NULL OR next_try_at <= ?3) ORDER BY id`,
     [spaceId, kind, now ?? null],
+  );
+}
+
+/** Failures of pages, wherever these are. */
+export function failuresAmong(
+  database: Readable,
+  kind: Failure["kind"],
+  ids: readonly string[],
+): Promise<RecordedFailure[]> {
+  return database.all<RecordedFailure>(
+    `SELECT ${COLUMNS} FROM failures WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    [kind, JSON.stringify(ids)],
   );
 }
 

@@ -50,7 +50,7 @@ const HELD = "p.id AS pageId, p.version, p.space_id AS spaceId, p.labels AS held
 export function relabelled(database: Readable, spaceId: string, after: string): Promise<HeldLabels[]> {
   return database.all<HeldLabels>(
     `SELECT ${HELD}, l.labels AS found FROM listed_labels l JOIN pages p ON p.id = l.page_id
-     WHERE l.space_id = ?1 AND l.page_id > ?2 AND p.is_current = 1 AND p.deleted_at IS NULL AND p.labels IS NOT l.labels
+     WHERE l.space_id = ?1 AND p.space_id = ?1 AND l.page_id > ?2 AND p.is_current = 1 AND p.deleted_at IS NULL AND p.labels IS NOT l.labels
      ORDER BY l.page_id LIMIT 250`,
     [spaceId, after],
   );

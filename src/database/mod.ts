@@ -50,10 +50,12 @@ export {
 export {
   allFailures,
   clearFailures,
+  clearReadFailures,
   clearStaleFailures,
-  clearUnlistedFailures,
   type Failure,
+  failuresAmong,
   failuresOf,
+  type ReadPage,
   type RecordedFailure,
   saveFailures,
   saveShownVersions,

@@ -27,7 +27,7 @@ export interface KnownPage {
   readonly deletionReason: string | null;
   /** A JSON list; null where they were never read. */
   readonly labels: string | null;
-  /** When the answer came that it was made from, ISO 8601 UTC. */
+  /** When it was asked for, ISO 8601 UTC: it is no older than that. */
   readonly fetchedAt: string;
 }
 
@@ -220,7 +220,7 @@ function toRow(
     url: page.url,
     labels,
     runId: stamp.runId,
-    fetchedAt: page.readAt,
+    fetchedAt: page.askedAt,
     bodyFormat: page.body?.format ?? null,
     converterVersion: text?.converterVersion ?? null,
     searchTitle,

@@ -52,8 +52,8 @@ export interface Page {
   readonly body: Body | null;
   /** Absolute URL for people, on the site, never on the gateway. */
   readonly url: string;
-  /** When the answer came that told of it, by the local clock, ISO 8601 UTC. */
-  readonly readAt: string;
+  /** When it was asked for, by the local clock, ISO 8601 UTC: it is no older than that. */
+  readonly askedAt: string;
 }
 
 /**

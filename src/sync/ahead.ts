@@ -59,6 +59,6 @@ export function toKnownPage(page: Page, bodyFormat: BodyFormat): KnownPage {
     deletedAt: null,
     deletionReason: null,
     labels: null,
-    fetchedAt: page.readAt,
+    fetchedAt: page.askedAt,
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { Attachment, SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
-import type { Failure } from "../database/mod.ts";
+import { type Failure, failuresOf } from "../database/mod.ts";
 import { attachmentFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
@@ -41,12 +41,13 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
         space.kinds.has("labels") ? "attachments and labels" : "attachments"
       } are read page by page, one request each`,
     );
-    return await readPageByPage(space, "all");
+    await readPageByPage(space, "all");
+    return true;
   }
   if (result === "incomplete" || result === "nothing" && !await mayBeNothing(space)) return false;
   // The search never finds what hangs on archived pages.
-  return !space.statuses.includes("archived") ||
-    await readPageByPage(space, "archived");
+  if (space.statuses.includes("archived")) await readPageByPage(space, "archived");
+  return true;
 }
 
 /** Reads all attachments of a space in bulk; the same rows tell of the labels of pages, where they are wanted. */
@@ -140,37 +141,34 @@ async function saveRows(
   space.emit({ type: "batch", space: space.space, pages: 0, attachments: attachments.length });
 }
 
-async function readPageByPage(space: SpaceContext, which: "all" | "archived"): Promise<boolean> {
+async function readPageByPage(space: SpaceContext, which: "all" | "archived"): Promise<void> {
   const next = (after: string) => space.store.pagesAfter(space, after, which);
-  let complete = true;
   for (let ids = await next(""); ids.length > 0; ids = await next(ids[ids.length - 1]!)) {
     space.signal.throwIfAborted();
-    complete = await readAttachmentsOf(space, ids) && complete;
+    await readAttachmentsOf(space, ids);
   }
-  return complete;
 }
 
 /**
- * Reads the attachments of pages, one request each, from the database of Confluence and not from its search.
- *
- * @returns Whether all were read.
+ * Reads the attachments of pages, one request each, from the database of Confluence and not from its search. Those of a page that cannot be
+ * had are put on record.
  */
-export async function readAttachmentsOf(space: SpaceContext, pageIds: readonly string[]): Promise<boolean> {
+export async function readAttachmentsOf(space: SpaceContext, pageIds: readonly string[]): Promise<void> {
   const onRecord = new Set(space.lost.map(({ id }) => id));
   const settled: string[] = [];
-  const answers = await inParallel(PAGES_AT_ONCE, pageIds, async (id) => {
+  await inParallel(PAGES_AT_ONCE, pageIds, async (id) => {
     const { attachments, failures } = await readOnePage(space, id);
     if (attachments.length + failures.length > 0) await saveRows(space, attachments, failures);
     if (failures.length === 0 && onRecord.has(ofPage(id))) settled.push(ofPage(id));
-    return failures.length === 0;
   });
   await settle(space, settled);
-  return answers.every((complete) => complete);
 }
 
 /** Asks again for attachments whose pause in quarantine is over. */
 export async function retryAttachments(space: SpaceContext): Promise<void> {
-  const due = space.lost.filter((failure) => failure.nextTryAt <= now(space)).map(({ id }) => id);
+  const onRecord = await failuresOf(space.database, space.space.id, "attachment", now(space));
+  // What failed in this run has had its try.
+  const due = onRecord.filter(({ lastFailedAt }) => lastFailedAt < space.startedAt).map(({ id }) => id);
   await readAttachmentsOf(
     space,
     due.filter((id) => !id.startsWith("att")).map((id) => id.slice(OF_PAGE.length)),

@@ -24,7 +24,6 @@ export async function blogPostsOf(space: SpaceContext): Promise<SpaceContext> {
     account: space.account.blogPosts,
     accounts: new Map([...space.accounts].map(([id, account]) => [id, account.blogPosts])),
     statuses: ["current"],
-    scopes: new Map(),
     trackedSpaces: spacesWithPosts(space),
     kinds: new Set(),
     resting: new Map(failures.filter((each) => each.nextTryAt > now(space)).map((each) => [each.id, each])),

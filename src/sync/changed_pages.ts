@@ -5,12 +5,12 @@
  */
 import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
-import { type Failure, failuresOf, type KnownPage, type LabelRow } from "../database/mod.ts";
+import { failuresOf, type KnownPage, type LabelRow, type RecordedFailure } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
 import { commentsWereRead, listComments, readChangedComments } from "./comments.ts";
 import { isAnew } from "./compare.ts";
-import { isMoreRead, note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn, readLabelsOf } from "./labels.ts";
 import { isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
@@ -39,8 +39,12 @@ export class ChangedPages {
   /** Versions made before this time are left out; null keeps all. */
   readonly #since: number | null;
   readonly #asked = new Set<string>();
-  readonly #retried = new Set<string>();
+  readonly #retried = new Map<string, RecordedFailure[]>();
+  /** Failures on record whose pages are gone or out of scope, unless the answers were nobody's. */
+  readonly over: RecordedFailure[] = [];
   #pending: string[] = [];
+  /** The versions that came of pages that were asked for before the search showed them. */
+  readonly #answered = new Map<string, number>();
   /** The newest versions that the search showed of pages to be fetched. */
   #shown = new Map<string, number>();
   /** Labels of the pending pages, as far as the search told them. */
@@ -84,13 +88,20 @@ export class ChangedPages {
   }
 
   /** Pages whose pause in quarantine is over are asked for as well. */
-  retry(failures: readonly Failure[]): void {
-    for (const { id, shownVersion } of failures) {
+  retry(failures: readonly RecordedFailure[]): void {
+    for (const failure of failures) {
+      const { id, shownVersion } = failure;
       this.#shown.set(id, shownVersion ?? 0);
       this.#asked.add(id);
-      this.#retried.add(id);
+      this.#retried.set(id, [failure]);
       this.#pending.push(id);
     }
+  }
+
+  /** Forgets what is over; the answers are known to be somebody's. */
+  async settle(): Promise<void> {
+    if (this.over.length > 0) await this.#space.store.savePages(this.#space, [], { over: this.over });
+    await this.#posts?.settle();
   }
 
   /**
@@ -147,12 +158,17 @@ export class ChangedPages {
     const window = this.#window!;
     await window.untilStill(async () => {
       status = await readChangedComments(this.#space, window.minutes());
+      return status === "incomplete";
     });
     return status;
   }
 
-  async #lookAtComments({ items }: Batch<SearchHit>): Promise<void> {
+  async #lookAtComments({ items, invalid }: Batch<SearchHit>): Promise<void> {
     const { kinds } = this.#space;
+    // A row that cannot be used may be a comment's.
+    if (commentsWereRead(this.#space)) {
+      this.#commentsChanged ||= invalid.some(({ objectId }) => objectId?.startsWith("att") === false);
+    }
     const places = kinds.has("blogposts") ? ["page", "blogpost"] : ["page"];
     const hits = items.filter(({ type, comment }) =>
       type === "comment" && (comment === null || places.includes(comment.containerType))
@@ -218,7 +234,7 @@ export class ChangedPages {
     const space = this.#space;
     const { account } = space;
     const hits = new Map(
-      batch.items.filter((hit) => hit.type === space.subject && !this.#asked.has(hit.id)).map((
+      batch.items.filter((hit) => hit.type === space.subject && this.#mayBeNew(hit)).map((
         hit,
       ) => [hit.id, hit]),
     );
@@ -236,6 +252,7 @@ export class ChangedPages {
     const resting = new Map<string, number>();
     for (const id of ids) {
       if (isKnown(hits.get(id), known.get(id), space)) {
+        if (this.#asked.has(id)) continue;
         account.listed++;
         account.unchanged++;
       } else if (space.resting.has(id)) {
@@ -256,6 +273,12 @@ export class ChangedPages {
     if (resting.size > 0) await space.store.savePages(space, [], { shown: resting });
     await this.#takeLabels(labelsIn(batch, space));
     if (this.#pending.length >= FETCH) await this.#flush();
+  }
+
+  /** Whether the page was not asked for yet, or was answered before this version was shown of it. */
+  #mayBeNew({ id, version }: SearchHit): boolean {
+    if (!this.#asked.has(id)) return true;
+    return version !== null && !this.#shown.has(id) && (this.#answered.get(id) ?? version) < version;
   }
 
   /** The labels of a page that is still to be fetched come with it. */
@@ -283,6 +306,7 @@ export class ChangedPages {
       space.budget.pages--;
       this.#asked.add(id);
       this.#pending.push(id);
+      this.#answered.set(id, 0);
     }
     await this.#flush();
   }
@@ -296,26 +320,21 @@ export class ChangedPages {
     if (ids.length === 0) return;
     const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids, shown);
+    for (const { id, version } of fetched.pages) {
+      if (this.#answered.has(id)) this.#answered.set(id, version.number);
+    }
     space.account.listed += ids.length;
     this.#vanished ||= fetched.absent.length > 0;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since
     );
     space.account.skip("older than --since", fetched.pages.length - fresh.length);
-    // Not in scope any more, or gone: the next reconciliation finds out which. One that was in quarantine stays there.
-    const unanswered = fetched.absent.filter((id) => this.#retried.has(id))
-      .map((id) =>
-        pageFailure(
-          space,
-          id,
-          "absent",
-          `Cannot read ${noun(space)} ${id}: the API left it out of its answer`,
-        )
-      );
-    space.account.skip("vanished", fetched.absent.length - unanswered.length);
+    // Not in scope any more, or gone: the next reconciliation finds out which. What was in quarantine is so no more.
+    space.account.skip("vanished", fetched.absent.length);
+    for (const id of fetched.absent) this.over.push(...this.#retried.get(id) ?? []);
     const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id)));
     await space.store.savePages(space, fresh, {
-      failures: [...fetched.failures, ...unanswered],
+      failures: fetched.failures,
       // What belongs to them is read after them, and they are known then.
       ...(arrived.length === 0 ? {} : { owing: [...new Set(arrived.map(({ spaceId }) => spaceId))] }),
     });

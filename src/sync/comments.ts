@@ -14,7 +14,7 @@ import {
   ConfluenceNotFoundError,
   quoteCql,
 } from "../confluence/mod.ts";
-import type { Failure, KnownComment } from "../database/mod.ts";
+import { type Failure, failuresOf, type KnownComment } from "../database/mod.ts";
 import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
@@ -50,15 +50,14 @@ export async function listComments(space: SpaceContext, detectDeletions: boolean
   // The search shows nothing of it: comments stay as they are.
   if (space.space.status === "archived") {
     note(space, `${UNSEARCHABLE.archived}: comments are not read`);
+    space.passedOver.add("comments");
     return "complete";
   }
   // An index without pages may hold comments on blog posts.
   const remembers = space.remembers || (space.state?.kinds.comments ?? null) !== null;
   const listed = { ...space, remembers };
-  const before = listed.account.comments.listed;
   const status = await searchComments(listed, "order by created asc");
   if (status !== "complete") return status;
-  if (listed.account.comments.listed === before && !await mayBeNothing(space)) return "incomplete";
   space.readWhole.add("comments");
   return detectDeletions && remembers ? await findMissing(listed) : "complete";
 }
@@ -76,30 +75,54 @@ export async function readChangedComments(space: SpaceContext, minutes: number):
 /** Asks again for comments whose pause in quarantine is over. */
 export async function retryComments(space: SpaceContext): Promise<void> {
   if (!space.kinds.has("comments")) return;
-  const due = space.unread.filter(({ nextTryAt }) => nextTryAt <= now(space)).map(({ id }) => id);
+  const onRecord = await failuresOf(space.database, space.space.id, "comment", now(space));
+  // What failed in this run has had its try.
+  const due = onRecord.filter(({ lastFailedAt }) => lastFailedAt < space.startedAt).map(({ id }) => id);
   if (due.length > 0) await readOneByOne(space, due);
 }
 
 async function searchComments(space: SpaceContext, rest: string): Promise<SpaceStatus> {
   const cql = `space = ${quoteCql(space.space.key)} and type = comment ${rest}`;
-  const expand = [...EXPAND, `body.${space.bodyFormat}`];
+  const { comments } = space.account;
+  const before = comments.listed;
   let nameless = 0;
   try {
-    for await (const batch of searchBatches(space, cql, expand)) {
-      const { whole, parts, lost } = sortOut(space, batch);
-      nameless += lost;
-      space.account.comments.listed += whole.length;
-      await space.store.saveComments(space, whole, listedIn(space, whole));
-      await readOneByOne(space, parts);
-      space.signal.throwIfAborted();
-    }
+    nameless = await takeComments(space, cql, [...EXPAND, `body.${space.bodyFormat}`]);
   } catch (error) {
     if (!(error instanceof NoSearch)) throw error;
-    note(space, `${error.message}: comments are not read`);
-    return "incomplete";
+    if (error.why !== "broken") return unread(space, error);
+    try {
+      // One body that cannot be had spoils all of them: without bodies, each is read by itself.
+      nameless = await takeComments(space, cql, EXPAND);
+    } catch (second) {
+      if (!(second instanceof NoSearch)) throw second;
+      return unread(space, second);
+    }
   }
   if (nameless > 0) note(space, `${nameless} comments came without a readable id and were left out`);
-  return nameless === 0 ? "complete" : "incomplete";
+  if (nameless === 0 && (comments.listed > before || await mayBeNothing(space))) return "complete";
+  return unread(space);
+}
+
+/** Comments that cannot be had are no reason for all the rest to stand still: they are read as a whole when they can. */
+function unread(space: SpaceContext, error?: NoSearch): SpaceStatus {
+  if (error !== undefined) note(space, `${error.message}: comments are not read`);
+  space.passedOver.add("comments");
+  return "incomplete";
+}
+
+/** Takes in what a search shows; gives how many rows do not even say which they are. */
+async function takeComments(space: SpaceContext, cql: string, expand: readonly string[]): Promise<number> {
+  let nameless = 0;
+  for await (const batch of searchBatches(space, cql, expand)) {
+    const { whole, parts, lost } = sortOut(space, batch);
+    nameless += lost;
+    space.account.comments.listed += whole.length;
+    await space.store.saveComments(space, whole, listedIn(space, whole));
+    await readOneByOne(space, parts);
+    space.signal.throwIfAborted();
+  }
+  return nameless;
 }
 
 /** What was seen is remembered only where all of it is read. */

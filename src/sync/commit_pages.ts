@@ -9,7 +9,8 @@ import {
   asCompared,
   BY_MOVES,
   type ChangeEvent,
-  clearFailures,
+  clearReadFailures,
+  clearStaleFailures,
   type Failure,
   type KnownPage,
   knownPages,
@@ -19,6 +20,7 @@ import {
   oweComparisons,
   type PageToSave,
   type Readable,
+  type ReadPage,
   restoreAttachmentsOf,
   restoreCommentsOf,
   saveEvents,
@@ -68,7 +70,7 @@ export async function commitPages(
     const moved = new Map<string, string[]>();
     const owing = new Set<string>();
     const restored: string[] = [];
-    const done: string[] = [];
+    const done: Page[] = [];
     const counting: (() => void)[] = [];
     for (const page of pages) {
       const verdict = judgePage(space, page, known.get(page.id));
@@ -102,8 +104,13 @@ export async function commitPages(
         // Of its own space this run reads the rest right away.
         if (page.spaceId !== space.space.id && isMoreRead(space, home, page.spaceId)) owing.add(page.spaceId);
       }
+      // Two answers of one time that differ: which is the later one is only likely, so the next run looks.
+      const before = known.get(page.id);
+      if (before !== undefined && before.spaceId !== page.spaceId && before.fetchedAt >= space.startedAt) {
+        owing.add(before.spaceId).add(page.spaceId);
+      }
       const outOfScope = verdict.kind === "skip" && verdict.reason === "moved out of scope";
-      if (!outOfScope) done.push(page.id);
+      if (!outOfScope && verdict.kind !== "overtaken") done.push(page);
       counting.push(() => countPage(space, page, verdict));
     }
     const stamp = { runId, fetchedAt: now(space) };
@@ -116,7 +123,8 @@ export async function commitPages(
       ...[...moved].flatMap(([spaceId, ids]) => moveComments(ids, spaceId)),
       ...bodies.statements(rows, subject),
       ...saveEvents(events, runId, stamp.fetchedAt),
-      ...clearFailures(subject, done),
+      ...clearReadFailures(subject, done.map(readIn), { at: stamp.fetchedAt, full: space.settings.full }),
+      ...clearStaleFailures(subject, alongside.over ?? []),
       ...saveFailures(failures, runId, stamp.fetchedAt),
       ...listedAlongside(space, subject, alongside),
       ...resumeAlongside(space, alongside),
@@ -134,6 +142,10 @@ export async function commitPages(
       });
     }
   });
+}
+
+function readIn({ id, version, askedAt }: Page): ReadPage {
+  return { id, version: version.number, askedAt };
 }
 
 /** Labels that are known before their page is; where there were others, taking in the new ones is a change of its own. */

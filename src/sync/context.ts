@@ -85,6 +85,8 @@ export interface RunContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly emit: (event: SyncEvent) => void;
+  /** When the run began, by the local clock, ISO 8601 UTC. */
+  readonly startedAt: string;
   /** The digest of the credentials. */
   readonly credentials: string;
   /** Keys by id of every space in the index: a page that moves between them stays in scope. */
@@ -124,6 +126,8 @@ export interface SpaceContext extends RunContext {
   readonly kinds: ReadonlySet<Kind>;
   /** Of the kinds, those that this run has read as a whole. */
   readonly readWhole: Set<Kind>;
+  /** Of the kinds, those whose changes this run passes over: they count as unread from then on. */
+  readonly passedOver: Set<Kind>;
   readonly deletions: DeletionMode;
   /** The state before this run; undefined for a space never ingested. */
   readonly state: SyncState | undefined;
@@ -188,8 +192,13 @@ export function commentFailure(space: SpaceContext, id: string, reason: string, 
 }
 
 /** The statuses in scope where a page is, which may be another space than the one that is read. */
-export function scopeOf({ space, statuses, scopes }: SpaceContext, spaceId: string): readonly string[] {
-  return spaceId === space.id ? statuses : scopes.get(spaceId)?.statuses ?? statuses;
+export function scopeOf(
+  { space, subject, statuses, scopes }: SpaceContext,
+  spaceId: string,
+): readonly string[] {
+  return spaceId === space.id || subject === "blogpost"
+    ? statuses
+    : scopes.get(spaceId)?.statuses ?? statuses;
 }
 
 /**
@@ -197,7 +206,7 @@ export function scopeOf({ space, statuses, scopes }: SpaceContext, spaceId: stri
  * there, or what that space was not read for while this one was.
  */
 export function isMoreRead(
-  { scopes, settings }: SpaceContext,
+  { subject, scopes, settings }: SpaceContext,
   from: string | undefined,
   to: string,
 ): boolean {
@@ -205,7 +214,8 @@ export function isMoreRead(
   if (there === undefined) return false;
   const here = from === undefined ? undefined : scopes.get(from);
   const came = from === undefined ? WITH_NEW_PAGES : here?.kinds;
-  if ([...there.kinds].some((kind) => kind !== "blogposts" && came?.has(kind) !== true)) return true;
+  const belongs: readonly Kind[] = subject === "page" ? ["labels", "comments"] : ["comments"];
+  if (belongs.some((kind) => there.kinds.has(kind) && came?.has(kind) !== true)) return true;
   if (from === undefined) return false;
   const lastRead = here?.syncedAt ?? null;
   if (lastRead === null) return true;

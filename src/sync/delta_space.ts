@@ -12,7 +12,7 @@ import { retryComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { note, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { catchUpOnLabels } from "./labels.ts";
-import { worse } from "./list_space.ts";
+import { isSettled, worse } from "./list_space.ts";
 import { isStillKnown } from "./prove.ts";
 import type { Unsearchable } from "./search_batches.ts";
 
@@ -35,7 +35,8 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
   await readContainers(space, false);
   const posts = wereRead(space) ? "complete" : await listBlogPosts(space, false);
   // Posts that come in as a whole come with a past.
-  const others = worse(posts, await changes.bringComments(space.readWhole.has("blogposts")));
+  const comments = await changes.bringComments(space.readWhole.has("blogposts"));
+  const others = worse(posts, comments);
   await retryComments(space);
   // Else the next run proves this one: see finishSpace().
   const again = space.state!.unprovenSince !== null;
@@ -45,7 +46,9 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
     note(space, "the credentials became nobody's while changes were read: the next run reads them again");
     space.readWhole.clear();
   }
-  const complete = known && !changes.nameless && !changes.slid && !changes.capped && others !== "incomplete";
+  if (known && changes.vanished) await changes.settle();
+  const complete = known && !changes.nameless && !changes.slid && !changes.capped &&
+    posts !== "incomplete" && isSettled(space, comments);
   await space.store.finish(space, {
     readSince: new Date(startedAt).toISOString(),
     proven: doubted,

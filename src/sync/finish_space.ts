@@ -7,10 +7,9 @@ import {
   asCompared,
   type ChangeEvent,
   clearComparisons,
-  clearFailures,
   clearListedIds,
   clearStaleFailures,
-  clearUnlistedFailures,
+  failuresAmong,
   knownAttachments,
   knownPages,
   knownSpaces,
@@ -26,7 +25,7 @@ import {
   tombstoneAttachments,
   tombstonePages,
 } from "../database/mod.ts";
-import type { Kind, Subject } from "../model/mod.ts";
+import type { Subject } from "../model/mod.ts";
 import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { Reason } from "./second_look.ts";
@@ -40,7 +39,10 @@ export function stateOf(space: SpaceContext): SyncState {
     mark: space.state?.mark ?? null,
     bodyFormat: space.bodyFormat,
     scope: space.statuses.join(","),
-    kinds: Object.fromEntries([...space.kinds].map((kind) => [kind, readAt(space, kind)])),
+    kinds: Object.fromEntries([...space.kinds].map((kind) => [
+      kind,
+      space.passedOver.has(kind) ? null : space.state?.kinds[kind] ?? null,
+    ])),
     deletions: space.deletions,
     reconciledAt: space.state?.reconciledAt ?? null,
     resumeLink: space.state?.resumeLink ?? null,
@@ -49,11 +51,6 @@ export function stateOf(space: SpaceContext): SyncState {
     unprovenSince: space.state?.unprovenSince ?? null,
     unprovenBy: space.state?.unprovenBy ?? null,
   };
-}
-
-/** When the kind was last read as a whole. Comments of an archived space are passed over, so that they count as unread when it is back. */
-function readAt({ state, space }: SpaceContext, kind: Kind): string | null {
-  return kind === "comments" && space.status === "archived" ? null : state?.kinds[kind] ?? null;
 }
 
 /**
@@ -144,7 +141,9 @@ function isListing({ mode }: SpaceContext): boolean {
  */
 function leftOpen(space: SpaceContext, end: SpaceEnd): Partial<SyncState> {
   const { state, mode } = space;
-  if (state === undefined || mode === "first") return {};
+  // Of a first reading that came to its end, and is not complete, the next one begins anew.
+  if (mode === "first") return { resumeLink: null, resumeSince: null };
+  if (state === undefined) return {};
   // A link that was made for another scope is of no use.
   if (state.mark === null) return isListing(space) ? { resumeLink: null, resumeSince: null } : {};
   const changes = state.scope !== space.statuses.join(",") || state.bodyFormat !== space.bodyFormat;
@@ -162,8 +161,17 @@ async function stillTrue(
 ): Promise<Deletions & { readonly checks: readonly Statement[]; readonly overtaken: boolean }> {
   // Another run may have brought in the space that a page has moved to, and passed the page there before it came.
   const spaces = of === "page" ? new Set((await knownSpaces(database)).map(({ id }) => id)) : new Set();
-  const isHere = ({ kind, newValue }: ChangeEvent) => kind === "moved" && spaces.has(newValue);
+  const isHere = ({ kind, subject, subjectId, newValue }: ChangeEvent) =>
+    subject === of && (kind === "moved" && spaces.has(newValue) || found.has(subjectId));
   const pages = await knownPages(database, [...deletions.pages.keys()], of);
+  // Or it has found a page elsewhere since, and could not read it.
+  const asRead = new Set(deletions.onRecord.map(({ id, runId }) => `${id} ${runId}`));
+  const found = new Set(
+    (await failuresAmong(database, of, [...pages.keys()])).filter(({ id, runId }) =>
+      !asRead.has(`${id} ${runId}`)
+    )
+      .map(({ id }) => id),
+  );
   const attachments = await knownAttachments(database, [...deletions.attachments.keys()]);
   const events = deletions.events.filter(({ subject, subjectId, version, spaceId }) => {
     const row = (subject === of ? pages : attachments).get(subjectId);
@@ -192,7 +200,6 @@ async function stillTrue(
 
 function remove(space: SpaceContext, deletions: Deletions, runId: string): Statement[] {
   const stamp = { deletedAt: now(space), runId };
-  const doubtful = new Set(deletions.doubtful.map(({ id }) => id));
   return [
     ...byReason(deletions.pages).flatMap(([reason, ids]) =>
       tombstonePages(
@@ -205,11 +212,7 @@ function remove(space: SpaceContext, deletions: Deletions, runId: string): State
       tombstoneAttachments(ids, { ...stamp, reason })
     ),
     ...saveEvents(deletions.events, runId, stamp.deletedAt),
-    ...clearFailures(space.subject, [...deletions.pages.keys()]),
-    ...clearStaleFailures(space.subject, deletions.settled),
-    ...(deletions.withAttachments
-      ? clearUnlistedFailures(space.space.id, space.lost.filter(({ id }) => !doubtful.has(id)))
-      : []),
+    ...clearStaleFailures(space.subject, [...deletions.onRecord, ...deletions.settled]),
     ...saveFailures(deletions.doubtful, runId, stamp.deletedAt),
   ];
 }

@@ -12,6 +12,8 @@ import { now, type SpaceContext } from "./context.ts";
 /** What comes of a page. */
 export type PageVerdict =
   | { readonly kind: "unchanged" }
+  /** The index holds what was asked for later. */
+  | { readonly kind: "overtaken" }
   | { readonly kind: "skip"; readonly reason: "moved out of scope" | "older than the index" }
   | { readonly kind: "write"; readonly write: PageWrite; readonly spaceKey: string };
 
@@ -19,7 +21,7 @@ export type PageVerdict =
 export function judgePage(space: SpaceContext, page: Page, known: KnownPage | undefined): PageVerdict {
   const spaceKey = space.trackedSpaces.get(page.spaceId);
   if (spaceKey === undefined) return { kind: "skip", reason: "moved out of scope" };
-  if (known !== undefined && isOvertaken(space, page, known)) return { kind: "unchanged" };
+  if (known !== undefined && isOvertaken(space, page, known)) return { kind: "overtaken" };
   const { bodyFormat, subject, settings } = space;
   const decision = comparePage(page, known, bodyFormat, subject, settings.full);
   switch (decision.action) {
@@ -33,18 +35,18 @@ export function judgePage(space: SpaceContext, page: Page, known: KnownPage | un
 }
 
 /**
- * Whether the index holds a later answer than this one: it waited to be taken in, and another space of this run, or another run, has read
- * the page since. What is later than now was stamped by a clock that went wrong, and says nothing.
+ * Whether the index holds an answer that was asked for later: this one waited to be taken in, and another space of this run, or another run,
+ * has read the page since. What is later than now was stamped by a clock that went wrong, and says nothing.
  */
 function isOvertaken(space: SpaceContext, page: Page, known: KnownPage): boolean {
-  return known.deletedAt === null && page.readAt < known.fetchedAt && known.fetchedAt <= now(space) &&
+  return known.deletedAt === null && page.askedAt < known.fetchedAt && known.fetchedAt <= now(space) &&
     page.version.number <= known.version && page.version.createdAt <= known.updatedAt;
 }
 
 /** Counts a page in its column; one that changed its space is counted at both ends. */
 export function countPage(space: SpaceContext, page: Page, verdict: PageVerdict): void {
   const { account } = space;
-  if (verdict.kind === "unchanged") account.unchanged++;
+  if (verdict.kind === "unchanged" || verdict.kind === "overtaken") account.unchanged++;
   else if (verdict.kind === "skip") account.skip(verdict.reason);
   else countWrite(space, page, verdict.write);
 }

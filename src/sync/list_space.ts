@@ -7,13 +7,13 @@ import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
 import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import { failuresOf, type KnownPage, type RecordedFailure } from "../database/mod.ts";
-import { searchAttachments, syncAttachments } from "./attachments.ts";
+import { retryAttachments, searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
 import { listBlogPosts } from "./blog_posts.ts";
-import { listComments } from "./comments.ts";
+import { listComments, retryComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
-import { note, noun, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
@@ -23,6 +23,7 @@ import { walkPages } from "./walk_pages.ts";
 
 /** Changed pages are collected up to this number before their bodies are asked for. */
 const FETCH = 250;
+const DAY = 24 * 60 * 60_000;
 
 /**
  * Reads every page of the space that the account can see, and all its attachments; where asked, finds out what is gone.
@@ -45,9 +46,11 @@ export async function listSpace(
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
     await listing.read();
     const attachments = await syncAttachments(space);
+    await retryAttachments(space);
     await settleLabels(space);
     await readContainers(space, true);
     const others = await listOthers(space, detectDeletions);
+    await retryComments(space);
     return await listing.finish(detectDeletions, attachments, others);
   }
   const stop = new AbortController();
@@ -77,14 +80,28 @@ export async function comparePages(space: SpaceContext): Promise<SpaceStatus> {
   await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
   await listing.read();
+  await retryAttachments(space);
   await readContainers(space, false);
-  return await listing.finish(false, "unread", await listOthers(space, false));
+  const others = await listOthers(space, false);
+  await retryComments(space);
+  return await listing.finish(false, "unread", others);
+}
+
+/** How what hangs beside the pages ended. */
+interface Others {
+  readonly posts: SpaceStatus;
+  readonly comments: SpaceStatus;
 }
 
 /** Blog posts, then comments: what these are on must be there. */
-async function listOthers(space: SpaceContext, detectDeletions: boolean): Promise<SpaceStatus> {
+async function listOthers(space: SpaceContext, detectDeletions: boolean): Promise<Others> {
   const posts = await listBlogPosts(space, detectDeletions);
-  return worse(posts, await listComments(space, detectDeletions));
+  return { posts, comments: await listComments(space, detectDeletions) };
+}
+
+/** Whether comments need no look from this mark on: they were read, or count as unread. */
+export function isSettled({ passedOver, readWhole }: SpaceContext, comments: SpaceStatus): boolean {
+  return comments !== "incomplete" || passedOver.has("comments") || readWhole.has("comments");
 }
 
 /** Of two ends, the one that leaves more to do. */
@@ -97,13 +114,15 @@ export async function listAlone(space: SpaceContext, detectDeletions: boolean): 
   await space.store.forgetListing(space);
   const listing = new SpaceListing(space);
   await listing.read();
-  return await listing.finish(detectDeletions, "apart", "complete");
+  return await listing.finish(detectDeletions, "apart", { posts: "complete", comments: "complete" });
 }
 
 class SpaceListing {
   readonly #space: SpaceContext;
   #resumeLink: string | null;
-  #startedAt: string | undefined;
+  #startedAt: string;
+  /** The same by the local clock. */
+  readonly #listedAt: string;
   #pending: Page[] = [];
   #capped = false;
   #nameless = 0;
@@ -115,9 +134,16 @@ class SpaceListing {
     this.#space = space;
     const { mode, settings, state, statuses } = space;
     // The link is bound to the statuses it was made for.
-    const resumes = mode === "first" && settings.maxPages === null && state?.scope === statuses.join(",");
-    this.#resumeLink = resumes ? state.resumeLink : null;
-    this.#startedAt = this.#resumeLink === null ? undefined : state?.resumeSince ?? undefined;
+    // Whoever wants to know what is gone needs a listing that is whole.
+    const resumes = mode === "first" && settings.maxPages === null && !settings.reconcile &&
+      state?.scope === statuses.join(",");
+    const started = space.client.serverNow();
+    // Long after its end, a listing is not worth what it would save.
+    const isOver = state?.resumeLink === LISTING_END && started - Date.parse(state.resumeSince ?? "") > DAY;
+    this.#resumeLink = resumes && !isOver ? state.resumeLink : null;
+    this.#startedAt = (this.#resumeLink === null ? null : state?.resumeSince) ??
+      new Date(started).toISOString();
+    this.#listedAt = now(space);
   }
 
   /** Walks the listing to its end, batch by batch; each batch is one transaction. */
@@ -128,7 +154,6 @@ class SpaceListing {
     this.#failed = new Map(failed.map((each) => [each.id, each]));
     this.#unseen = new Map(this.#failed);
     for await (const batch of prefetch(this.#batches())) {
-      this.#startedAt ??= new Date(batch.receivedAt).toISOString();
       const taken = this.#take(batch);
       await this.#save(batch, taken);
       space.emit({ type: "batch", space: space.space, pages: taken.length, attachments: 0 });
@@ -140,7 +165,9 @@ class SpaceListing {
 
   async *#batches(): AsyncGenerator<Batch<Page>> {
     const space = this.#space;
-    const bodies = space.mode !== "reconcile";
+    // What the index has already need not come again.
+    const bodies = space.mode === "full" ||
+      space.mode === "first" && (this.#resumeLink !== null || space.account.countBefore === 0);
     let resumed = false;
     try {
       for await (const batch of walkPages(space, { bodies, from: this.#resumeLink })) {
@@ -153,7 +180,7 @@ class SpaceListing {
     }
     note(space, "the server does not know the place any more where the last run stopped: it starts again");
     this.#resumeLink = null;
-    this.#startedAt = undefined;
+    this.#startedAt = new Date(space.client.serverNow()).toISOString();
     yield* walkPages(space, { bodies, from: null });
   }
 
@@ -161,11 +188,12 @@ class SpaceListing {
   async finish(
     detectDeletions: boolean,
     attachments: boolean | "unread" | "apart",
-    others: SpaceStatus,
+    { posts, comments }: Others,
   ): Promise<SpaceStatus> {
     const space = this.#space;
+    const others = worse(posts, comments);
     const attachmentsComplete = attachments === true;
-    const startedAt = this.#startedAt ?? new Date(space.client.serverNow()).toISOString();
+    const startedAt = this.#startedAt;
     if (this.#capped) {
       note(
         space,
@@ -197,16 +225,19 @@ class SpaceListing {
     }
     const doubt = this.#doubt();
     const removal = detectDeletions && doubt === null
-      ? await findMissing(space, attachmentsComplete, [...this.#unseen.values()])
+      ? await findMissing(space, attachmentsComplete, [...this.#unseen.values()], this.#listedAt)
       : NOTHING_REMOVED;
     if (detectDeletions && doubt !== null) note(space, `${doubt}: nothing was marked as deleted`);
     await space.store.finish(space, {
       readSince: startedAt,
       // A row that says not even which page it is can be in no quarantine: the next run must look again.
-      complete: attachmentsComplete && this.#nameless === 0 && others !== "incomplete",
+      complete: attachmentsComplete && this.#nameless === 0 && posts !== "incomplete" &&
+        isSettled(space, comments),
       proven: true,
       again: this.#resumeLink !== null || removal.held || removal.leftOut,
-      reconciledAt: removal.proven && attachmentsComplete && others === "complete" ? startedAt : null,
+      reconciledAt: removal.proven && attachmentsComplete && posts === "complete" && comments !== "held"
+        ? startedAt
+        : null,
       deletions: removal.deletions,
     });
     if (removal.held || others === "held") return "held";
@@ -305,7 +336,7 @@ class SpaceListing {
   #resumePoint(next: string | null): ResumePoint | undefined {
     const { mode, settings } = this.#space;
     if (mode !== "first" || settings.maxPages !== null || this.#nameless > 0) return undefined;
-    return { link: next ?? LISTING_END, since: this.#startedAt ?? null };
+    return { link: next ?? LISTING_END, since: this.#startedAt };
   }
 }
 

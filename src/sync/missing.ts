@@ -4,7 +4,13 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
-import type { Failure, KnownAttachment, KnownPage, RecordedFailure } from "../database/mod.ts";
+import {
+  type Failure,
+  failuresAmong,
+  type KnownAttachment,
+  type KnownPage,
+  type RecordedFailure,
+} from "../database/mod.ts";
 import { readAttachmentsOf } from "./attachments.ts";
 import { note, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
@@ -35,14 +41,17 @@ export const NOTHING_REMOVED: Removal = { deletions: null, held: false, leftOut:
  * @param space The space, completely listed.
  * @param withAttachments Whether its attachments were completely read too.
  * @param unseen Pages in quarantine that the listing did not show either.
+ * @param listedAt When the listing began, by the local clock, ISO 8601 UTC.
  */
 export async function findMissing(
   space: SpaceContext,
   withAttachments: boolean,
   unseen: readonly RecordedFailure[],
+  listedAt: string,
 ): Promise<Removal> {
   const missing = await missingFrom(space, withAttachments);
   await trackNewcomers(space);
+  const onRecord = await failuresAmong(space.database, space.subject, missing.pages.map(({ id }) => id));
   const findings = await lookAgain(space, missing);
   for (const text of remarks(space, findings)) note(space, text);
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
@@ -55,7 +64,9 @@ export async function findMissing(
   }
   const doubtful = [...pages.doubtful, ...attachments.doubtful, ...lost.doubtful];
   const here = new Set(pages.present.filter((page) => page.spaceId === space.space.id).map(({ id }) => id));
-  const leftOut = missing.pages.filter(({ id }) => here.has(id)).length + lost.here;
+  // What another space, or run, has brought in since may have come after the listing.
+  const isOld = ({ fetchedAt }: KnownPage) => fetchedAt < listedAt;
+  const leftOut = missing.pages.filter((page) => here.has(page.id) && isOld(page)).length + lost.here;
   if (leftOut > 0) {
     note(
       space,
@@ -69,6 +80,7 @@ export async function findMissing(
       events: [...pages.events, ...attachments.events],
       doubtful,
       withAttachments,
+      onRecord,
       settled: lost.settled,
     },
     held: false,

@@ -77,6 +77,7 @@ export async function prepareSpaces(
   const settings = settingsOf(options);
   const shared = {
     ...run,
+    startedAt: now(run),
     trackedSpaces,
     scopes: new Map([...states].map(([id, state]) => [id, scopeIn(state)])),
     accounts: new Map(),
@@ -116,6 +117,7 @@ export async function prepareSpaces(
       unlabelled,
       unread,
       readWhole: new Set(),
+      passedOver: new Set(),
       isFirst,
       // An empty space may be the one that pages of another have moved to.
       remembers: counts.size + failures.length + lost.length > 0,
@@ -215,7 +217,7 @@ export async function trackNewcomers(
     const state = states.get(id);
     if (trackedSpaces.has(id) || subject === "blogpost" && state?.kinds.blogposts === undefined) continue;
     trackedSpaces.set(id, key);
-    if (subject === "page" && state !== undefined) scopes.set(id, scopeIn(state));
+    if (state !== undefined) scopes.set(id, scopeIn(state));
   }
 }
 

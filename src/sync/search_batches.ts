@@ -6,7 +6,12 @@
  * @module
  */
 import type { SearchHit } from "../model/mod.ts";
-import { type Batch, ConfluenceAuthError, ConfluenceNotFoundError } from "../confluence/mod.ts";
+import {
+  type Batch,
+  ConfluenceAuthError,
+  ConfluenceNotFoundError,
+  ConfluenceResponseError,
+} from "../confluence/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
 import { prefetch } from "./prefetch.ts";
 import { isAsChosen } from "./prove.ts";
@@ -18,7 +23,7 @@ export type Unsearchable = "forbidden" | "archived" | "broken";
 export const UNSEARCHABLE: Readonly<Record<Unsearchable, string>> = {
   forbidden: "this account may not search",
   archived: "archived spaces are not searched",
-  broken: "the search stumbles over something that is gone",
+  broken: "the search stumbles over something that is gone or broken",
 };
 
 /** The search itself is of no use here, whatever its rows would have been. */
@@ -62,6 +67,9 @@ export async function* searchBatches(
     if (error instanceof ConfluenceAuthError && error.status !== 404) throw new NoSearch("forbidden");
     // One row that is gone, and whose parts were asked for, makes the whole answer a 404 (CONFCLOUD-77618).
     if (error instanceof ConfluenceNotFoundError && error.named) throw new NoSearch("broken");
+    // Or, time and again, the server stumbles, which answers other questions.
+    const isServers = error instanceof ConfluenceResponseError && error.status === 500;
+    if (isServers && await isAsChosen(space.client, space.space, space.signal)) throw new NoSearch("broken");
     throw error;
   }
 }

@@ -14,6 +14,8 @@ export class SearchWindow {
   readonly #space: SpaceContext;
   readonly #start: number;
   readonly #fromMark: boolean;
+  /** Minutes that a search may take before it has moved on too far. */
+  #slack = 1;
   /** Whether a search never came to an end in time, so that the mark must stay. */
   slid = false;
 
@@ -28,13 +30,13 @@ export class SearchWindow {
     this.#fromMark = fromMark;
   }
 
-  /** How far back a search must look that is asked now. One minute more: the search compares whole minutes. */
+  /** How far back a search must look that is asked now: somewhat more, for it compares whole minutes, and takes its time. */
   minutes(): number {
     const { client, clock, settings } = this.#space;
     // Of two clocks the later one looks further back, which costs nothing but known rows.
     const time = this.#fromMark ? Math.max(client.serverNow(), clock.now()) : client.serverNow();
     const overlap = this.#fromMark ? settings.overlapMinutes : 0;
-    return Math.max(0, Math.ceil((time - this.#start) / MINUTE)) + overlap + 1;
+    return Math.max(0, Math.ceil((time - this.#start) / MINUTE)) + overlap + this.#slack;
   }
 
   /** The moment that a search looks back to which is asked now, in milliseconds. */
@@ -51,7 +53,11 @@ export class SearchWindow {
     const { client } = this.#space;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const asked = client.serverNow();
-      if (await search() === true || client.serverNow() - asked <= MINUTE) return;
+      if (await search() === true) return;
+      const took = client.serverNow() - asked;
+      if (took <= this.#slack * MINUTE) return;
+      // The next one looks further back by as much as this one took.
+      this.#slack = Math.ceil(took / MINUTE) + 1;
     }
     this.slid = true;
     note(this.#space, "the search was too slow to be believed: the mark stays, and the next run looks again");

@@ -30,6 +30,8 @@ export interface Alongside {
   readonly resume?: ResumePoint | undefined;
   /** Ids of spaces that the next run must compare, unless this one lives to read what belongs to these pages. */
   readonly owing?: readonly string[] | undefined;
+  /** Failures on record, as they were read, whose pages are gone or out of scope. */
+  readonly over?: readonly RecordedFailure[] | undefined;
   /** Versions that were shown of pages that wait in quarantine. */
   readonly shown?: ReadonlyMap<string, number> | undefined;
 }
@@ -54,6 +56,8 @@ export interface Deletions {
   readonly doubtful: readonly Failure[];
   /** Whether the attachments were completely read as well as the pages. */
   readonly withAttachments: boolean;
+  /** What was on record of the pages that go, before they were looked for. */
+  readonly onRecord: readonly RecordedFailure[];
   /** Pages in quarantine whose trouble is over: they are gone, or out of scope. */
   readonly settled: readonly RecordedFailure[];
 }

@@ -27,7 +27,10 @@ export function chooseMode(state: SyncState | undefined, settings: SyncSettings,
  * @throws Whatever made it impossible; the space's mark and rows are as the last commit left them.
  */
 export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
-  const due = reconciliationDue(space.state, space.deletions, space.settings.reconcile, space.clock.now());
+  const { state, deletions, settings, clock } = space;
+  // A listing that must be made anyway tells what is gone as well.
+  const due = reconciliationDue(state, deletions, settings.reconcile, clock.now()) ||
+    deletions !== "on_demand" && (state?.resumeSince ?? null) !== null;
   if (space.mode !== "since" && space.mode !== "delta") {
     return await listSpace(space, { detectDeletions: due });
   }

@@ -125,7 +125,7 @@ function toPage(id: string, title: string): Page {
     version: { number: 1, createdAt: time, message: "", minorEdit: false, authorId: null },
     body: { format: "storage", value: "" },
     url: `https://bench.example/wiki/spaces/BENCH/pages/${id}`,
-    readAt: time,
+    askedAt: time,
   };
 }
 

@@ -90,7 +90,7 @@ Deno.test("getPages() takes unknown enum values, more fields and numbers as ids 
     },
     body: null,
     url: `https://fake.atlassian.net/wiki/pages/viewpage.action?pageId=${pageIds[0]}`,
-    readAt: "2026-03-01T12:00:00.000Z",
+    askedAt: "2026-03-01T12:00:00.000Z",
   });
 });
 

@@ -36,7 +36,7 @@ export function page(
     version: { number: version, createdAt: updatedAt, message: "", minorEdit: false, authorId: "ana" },
     body: { format: "storage", value: "<p>text</p>" },
     url: "https://fake.atlassian.net/wiki/spaces/A/pages/1",
-    readAt: "2026-03-01T12:00:00.000Z",
+    askedAt: "2026-03-01T12:00:00.000Z",
     ...rest,
   };
 }

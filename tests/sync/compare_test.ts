@@ -21,7 +21,7 @@ const PAGE: Page = {
   version: VERSION,
   body: null,
   url: "https://site.example/wiki/1",
-  readAt: TIME,
+  askedAt: TIME,
 };
 
 const KNOWN: KnownPage = {

@@ -191,7 +191,7 @@ test("regression: attachments in quarantine are not forgotten where their page h
     const two = await ingest({ ...DOCS, reconcile: true });
     pass(30 * MINUTE);
     const three = await ingest(BOTH);
-    assertEquals([one.status, two.status, three.status], ["incomplete", "incomplete", "complete"]);
+    assertEquals([one.status, two.status, three.status], ["incomplete", "complete", "complete"]);
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
 
@@ -318,7 +318,7 @@ test("regression: attachments in quarantine are not forgotten when their page mo
       await column("SELECT space_key FROM current_pages WHERE id = ?", late),
       await column("SELECT id FROM current_attachments"),
       await column("SELECT id FROM failures"),
-    ], ["incomplete", "incomplete", "complete", ["TEAM"], [file.id], []]);
+    ], ["incomplete", "complete", "complete", ["TEAM"], [file.id], []]);
   }));
 
 test("regression: a page that moves with an edit brings what its old space had no time to tell of", () =>

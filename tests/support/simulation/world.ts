@@ -46,8 +46,7 @@ export class World implements AsyncDisposable {
   readonly rolledBack = new Set<string>();
   /** Where the index is. */
   readonly url: string;
-  /** Whether the last run was killed. */
-  killed = false;
+
   #misledUntil = -Infinity;
 
   private constructor(seed: number, index: MortalDatabase, url: string) {
