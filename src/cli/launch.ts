@@ -47,8 +47,13 @@ export async function launch(
   const { repeat, sleepUnlessAborted } = await import("./repeat.ts");
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
+  // A service goes on when nobody reads what it says any more.
   const say = (text: string): void => {
-    if (flags.get("quiet") !== true) writeFully(Deno.stderr, text);
+    try {
+      writeFully(Deno.stderr, text);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    }
   };
   for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);
   try {
@@ -59,10 +64,13 @@ export async function launch(
       ...schedule,
       every,
       signal: stop.signal,
-      onPause: (ms) => say(`next run at ${new Date(Date.now() + ms).toISOString().slice(0, 19)}Z\n`),
+      onPause: (ms) => {
+        if (flags.get("quiet") === true) return;
+        say(`next run at ${new Date(Date.now() + ms).toISOString().slice(0, 19)}Z\n`);
+      },
       onError: async (error) => {
         const { errorText } = await import("./error_text.ts");
-        writeFully(Deno.stderr, errorText(error, { color: false, trace: false }).text);
+        say(errorText(error, { color: false, trace: false }).text);
       },
     });
   } finally {

@@ -121,6 +121,7 @@ export type { ServerOptions } from "./server.ts";
 export { type IndexOptions, openIndex, type ReadOnlyIndex } from "./read_only.ts";
 export {
   accountsOf,
+  claimArtifacts,
   endRun,
   findRun,
   latestRuns,

@@ -14,7 +14,16 @@ import type { Readable } from "./readable.ts";
 import { linkServer, type ServerLink, type ServerOptions } from "./server.ts";
 
 /** An open index that cannot be written. Made by {@linkcode openIndex}. */
-export interface ReadOnlyIndex extends Readable, AsyncDisposable {}
+export interface ReadOnlyIndex extends Readable, AsyncDisposable {
+  /**
+   * Reads the state of one moment, in however many questions. A file is held as it is; of a server, whose transactions end by themselves,
+   * all is read again where something has changed meanwhile.
+   *
+   * @param read May be called more than once.
+   * @throws {ConfluenceIndexError} `database`, when a server changes time and again.
+   */
+  atOneMoment<T>(read: () => Promise<T>): Promise<T>;
+}
 
 /** Options of {@linkcode openIndex}. */
 export interface IndexOptions extends ServerOptions {
@@ -107,6 +116,15 @@ class FileIndex implements ReadOnlyIndex {
     return (await this.all<T>(sql, args))[0];
   }
 
+  async atOneMoment<T>(read: () => Promise<T>): Promise<T> {
+    this.#database.exec("BEGIN");
+    try {
+      return await read();
+    } finally {
+      this.#database.exec("ROLLBACK");
+    }
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
     return Promise.resolve();
@@ -114,6 +132,8 @@ class FileIndex implements ReadOnlyIndex {
 }
 
 const READING = "Cannot read the index";
+/** How often a server that changes is read again. */
+const ATTEMPTS = 3;
 
 async function openServerIndex(url: string, options: ServerOptions): Promise<ReadOnlyIndex> {
   // The client for servers alone: the other one loads the native addon.
@@ -153,6 +173,30 @@ class ServerIndex implements ReadOnlyIndex {
     return (await this.all<T>(sql, args))[0];
   }
 
+  async atOneMoment<T>(read: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const before = await this.#state();
+      const result = await read();
+      if (await this.#state() === before) return result;
+    }
+    throw new ConfluenceIndexError(
+      "database",
+      "Cannot read the state of one moment: an ingest goes on changing it",
+      {
+        hint: "Read through a copy of your own, with --replica FILE, or when the ingest has ended.",
+      },
+    );
+  }
+
+  /** What changes whenever pages, or the keys of spaces, do. */
+  async #state(): Promise<string> {
+    const row = await this.first(
+      `SELECT (SELECT max(id) FROM events) AS events,
+         (SELECT json_group_array(key) FROM (SELECT key FROM spaces ORDER BY id)) AS keys`,
+    );
+    return JSON.stringify(row);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#client.closed) this.#client.close();
     await this.#link.idle();
@@ -167,6 +211,10 @@ class EmptyIndex implements ReadOnlyIndex {
 
   first(): Promise<undefined> {
     return Promise.resolve(undefined);
+  }
+
+  atOneMoment<T>(read: () => Promise<T>): Promise<T> {
+    return read();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -120,26 +120,48 @@ export function accountsOf(
   );
 }
 
-/** A fact for each run whose artifacts are written. */
-const WRITTEN = "artifacts of ";
+/** A fact for each run whose artifacts are written, or by which run they are being written. */
+const ARTIFACTS = "artifacts of ";
+const WRITTEN = "written";
 
 /**
  * Runs that ended before a run began, brought or removed pages, and came to no artifacts: killed, stopped by an error, or out of disk.
  * Oldest first.
+ *
+ * @param runId The run.
+ * @param out The folder they were to write to, as it was named.
  */
-export async function runsOwingArtifacts(database: Readable, runId: string): Promise<string[]> {
+export async function runsOwingArtifacts(
+  database: Readable,
+  runId: string,
+  out: string,
+): Promise<string[]> {
   const rows = await database.all<{ id: string }>(
-    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2
+    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2 AND args ->> '$.out' = ?3
        AND completed_at <= (SELECT started_at FROM runs WHERE id = ?2)
-       AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id)
+       AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id AND value = ?4)
        AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)
+       AND NOT EXISTS (SELECT 1 FROM leases WHERE run_id = runs.id)
      ORDER BY started_at, id`,
-    [WRITTEN, runId],
+    [ARTIFACTS, runId, out, WRITTEN],
   );
   return rows.map((row) => row.id);
 }
 
+/**
+ * Takes it upon a run to write what another owes. Where they are written by now, or a run that is alive is at it, nothing is changed.
+ *
+ * @param by The run that will write them.
+ */
+export function claimArtifacts(runId: string, by: string): Statement[] {
+  return [{
+    sql: `INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+      WHERE value <> ?3 AND value NOT IN (SELECT run_id FROM leases)`,
+    args: [`${ARTIFACTS}${runId}`, by, WRITTEN],
+  }];
+}
+
 /** Remembers that the artifacts of a run were written. */
 export function saveArtifactsWritten(runId: string): Statement[] {
-  return saveMeta(`${WRITTEN}${runId}`, "written");
+  return saveMeta(`${ARTIFACTS}${runId}`, WRITTEN);
 }

@@ -84,6 +84,7 @@ export async function writeStateArtifacts(
     });
   }
   const folder = await makeFolder(out, "export");
+  await removeUnfinished(folder);
   const files = [
     await writeLines(
       folder,
@@ -111,6 +112,7 @@ export async function writeStateArtifacts(
  */
 export async function writeCsv(database: Readable, out: string, signal?: AbortSignal): Promise<Artifacts> {
   const folder = await makeFolder(out, "export");
+  await removeUnfinished(folder);
   return { folder, files: [await writeLines(folder, "pages.csv", csvLines(database, signal))] };
 }
 

@@ -43,10 +43,16 @@ export async function writeLines(
   }
 }
 
-/** Removes what a program that was killed while it wrote into the folder has left there. */
+/** Nobody writes a file for so long, in milliseconds. */
+const LONG = 60 * 60_000;
+
+/** Removes what a program that was killed while it wrote into the folder has left there; another one may be at it just now. */
 export async function removeUnfinished(folder: string): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && /\.[0-9a-f]{8}\.tmp$/.test(name)) await Deno.remove(join(folder, name)).catch(() => {});
+    if (!isFile || !/\.[0-9a-f]{8}\.tmp$/.test(name)) continue;
+    const path = join(folder, name);
+    const written = (await Deno.lstat(path).catch(() => null))?.mtime?.getTime() ?? Date.now();
+    if (Date.now() - written > LONG) await Deno.remove(path).catch(() => {});
   }
 }
 

@@ -62,6 +62,8 @@ export interface IngestOptions extends ReadingOptions {
   /** Between 0 and 1. @default {Math.random} */
   readonly random?: () => number;
   readonly onEvent?: (event: SyncEvent) => void;
+  /** Called with the result, while nobody else may write the spaces of the run yet. */
+  readonly whileHeld?: (result: IngestResult) => Promise<void>;
 }
 
 /** What came of a run. */
@@ -110,7 +112,9 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     // Somebody may have filled an empty index while this run waited.
     await proveSite(client, database);
     const chosen = waited ? await chosenAgain(selected) : selected;
-    return await new IngestRun(options, clock, runId, signal, onEvent).execute(chosen);
+    const result = await new IngestRun(options, clock, runId, signal, onEvent).execute(chosen);
+    await options.whileHeld?.(result);
+    return result;
   });
 }
 

@@ -154,7 +154,7 @@ class SpaceListing {
     this.#failed = new Map(failed.map((each) => [each.id, each]));
     this.#unseen = new Map(this.#failed);
     for await (const batch of prefetch(this.#batches())) {
-      const taken = this.#take(batch);
+      const taken = await this.#take(batch);
       await this.#save(batch, taken);
       space.emit({ type: "batch", space: space.space, pages: taken.length, attachments: 0 });
       if (this.#capped) break;
@@ -254,13 +254,23 @@ class SpaceListing {
   }
 
   /** The batch's pages, each once, up to the cap. */
-  #take(batch: Batch<Page>): Page[] {
-    const { budget, settings } = this.#space;
+  async #take(batch: Batch<Page>): Promise<Page[]> {
+    const { budget, mode, settings, store } = this.#space;
     const pages = [...new Map(batch.items.map((page) => [page.id, page])).values()];
     if (settings.maxPages === null) return pages;
-    const taken = pages.slice(0, budget.pages);
-    budget.pages -= taken.length;
-    if (taken.length < pages.length || (budget.pages === 0 && batch.next !== null)) this.#capped = true;
+    // Only pages that are really read use it up, so that capped first readings get on from one to the next.
+    const held = mode === "first" ? await store.knownPages(pages.map(({ id }) => id)) : new Map();
+    const taken: Page[] = [];
+    for (const page of pages) {
+      const isHeld = held.get(page.id)?.version === page.version.number;
+      if (!isHeld && budget.pages === 0) {
+        this.#capped = true;
+        break;
+      }
+      if (!isHeld) budget.pages--;
+      taken.push(page);
+    }
+    if (budget.pages === 0 && batch.next !== null && mode !== "first") this.#capped = true;
     return taken;
   }
 

@@ -403,6 +403,25 @@ Deno.test("ingest writes the artifacts that a killed run still owes, once: no pa
     assertEquals((await run("export", "--run", killed)).code, 0);
   }));
 
+Deno.test("ingest leaves to runs with the same --out what a killed one of them owes", () =>
+  withWorld(async ({ fake, run, dir }) => {
+    fake.site.addSpace({ key: "DOCS" });
+    fake.site.addSpace({ key: "TEAM" });
+    for (const spaceKey of ["DOCS", "TEAM"]) fake.site.addPage({ spaceKey, title: "Page" });
+    const killed = (await run("ingest", "--space", "DOCS", "--out", "mine")).stdout.trim();
+    {
+      await using database = await openDatabase(`file:${dir}/var/confluence.db`);
+      await database.commit([{ sql: "DELETE FROM meta WHERE key LIKE 'artifacts of %'", args: [] }]);
+    }
+    await Deno.remove(`${dir}/mine`, { recursive: true });
+    assertEquals((await run("ingest", "--space", "TEAM")).stderr.includes("cut short"), false);
+    const next = await run("ingest", "--space", "TEAM", "--out", "mine");
+    assertStringIncludes(
+      next.stderr,
+      `artifacts of run ${killed}, which was cut short: mine/runs/${killed}/ingest`,
+    );
+  }));
+
 Deno.test("ingest --exclude labels leaves them out and remembers it; --include labels brings them; both at once are refused", () =>
   withWorld(async ({ fake, run, lines }) => {
     fake.site.addSpace({ key: "DOCS", name: "Documents" });

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
-import { openDatabase, openIndex, saveMeta } from "../../src/database/mod.ts";
+import { openDatabase, openIndex, saveMeta, type Statement } from "../../src/database/mod.ts";
 import { snapshot } from "../query/support.ts";
 import { noSqld, startSqld } from "../support/sqld.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -127,5 +127,51 @@ Deno.test({
     // Some servers run it, and all of them forget it.
     await index.all("DELETE FROM meta").catch(() => {});
     assertEquals((await index.all("SELECT * FROM meta")).length, 1);
+  },
+});
+
+const SITE = "https://example.atlassian.net/wiki";
+
+/** Adds one event, as every change of a page does. */
+const EVENT: Statement = {
+  sql: `INSERT INTO events (kind, subject, subject_id, version, space_id, run_id, created_at)
+    VALUES ('added', 'page', '1', 1, '10', 'run-1', '2026-01-01T00:00:00.000Z')`,
+  args: [],
+};
+
+Deno.test("atOneMoment() reads a file as it is when it begins, whatever is written meanwhile", () =>
+  withTempDir(async (dir) => {
+    const url = `file:${dir}/index.db`;
+    await using database = await openDatabase(url);
+    await database.commit(saveMeta("site", SITE));
+    await using index = await openIndex(url);
+    const count = () => index.first("SELECT count(*) AS n FROM events");
+    const seen = await index.atOneMoment(async () => {
+      const before = await count();
+      await database.commit([EVENT]);
+      return [before, await count()];
+    });
+    assertEquals([...seen, await count()], [{ n: 0 }, { n: 0 }, { n: 1 }]);
+  }));
+
+Deno.test({
+  name: `atOneMoment() reads a server again that changes meanwhile, and says so when it goes on changing${
+    noSqld === undefined ? "" : ` (${noSqld})`
+  }`,
+  ignore: noSqld !== undefined,
+  fn: async () => {
+    await using server = await startSqld();
+    await using database = await openDatabase(server.url);
+    await database.commit(saveMeta("site", SITE));
+    await using index = await openIndex(server.url);
+    let reads = 0;
+    const read = async (changes: number) => {
+      if (++reads <= changes) await database.commit([EVENT]);
+      return reads;
+    };
+    assertEquals(await index.atOneMoment(() => read(1)), 2);
+    reads = 0;
+    const error = await assertRejects(() => index.atOneMoment(() => read(9)), ConfluenceIndexError);
+    assertStringIncludes(error.hint ?? "", "--replica");
   },
 });

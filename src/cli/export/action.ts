@@ -6,7 +6,7 @@ import {
   writeRunArtifacts,
   writeStateArtifacts,
 } from "../../export/mod.ts";
-import { openIndex, type Readable } from "../../query/mod.ts";
+import { openIndex, type Readable, type ReadOnlyIndex } from "../../query/mod.ts";
 import type { Action, Invocation } from "../command.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printable } from "../printable.ts";
@@ -20,9 +20,11 @@ export const action: Action = async (invocation) => {
   refuseContradictions(options);
   const { url, options: access } = await readPlace(invocation.config, invocation.io);
   await using index = await openIndex(url, access);
-  return options.format === "markdown"
-    ? await exportMarkdown(index, invocation, options)
-    : tellArtifacts(await exportLines(index, invocation, options), invocation, options);
+  return options.format === "markdown" ? await exportMarkdown(index, invocation, options) : tellArtifacts(
+    await index.atOneMoment(() => exportLines(index, invocation, options)),
+    invocation,
+    options,
+  );
 };
 
 function refuseContradictions({ run, format, with: fields, chunks }: ExportOptions): void {
@@ -64,11 +66,11 @@ function tellArtifacts(artifacts: Artifacts, { io }: Invocation, options: Export
 }
 
 async function exportMarkdown(
-  index: Readable,
+  index: ReadOnlyIndex,
   { config, io, signal }: Invocation,
   options: ExportOptions,
 ): Promise<number> {
-  const tree = await writeMarkdownTree(index, config.outDir!, signal);
+  const tree = await index.atOneMoment(() => writeMarkdownTree(index, config.outDir!, signal));
   const { folder, written, unchanged, removed, kept, keptFiles, missingFiles } = tree;
   if (!options.quiet) {
     io.err(`${written} written, ${unchanged} unchanged, ${removed} removed, ${kept} left alone\n`);

@@ -7,8 +7,8 @@ export const command = {
   name: "export",
   summary: "Write artifacts from the index again, without network",
   description:
-    "Writes files from what the index holds: the artifacts of one run with --run, byte for byte as that run wrote " +
-    "them, or without it the whole current state. It never asks Confluence.\n\n" +
+    "Writes files from what the index holds: the artifacts of one run with --run, as far as no later run has " +
+    "written the same pages again, or without it the whole current state, as it is at one moment. It never asks Confluence.\n\n" +
     "--format markdown keeps a tree of files in export/markdown/: SPACE/Parent/Page.md, pages below a page in a folder of its " +
     "name. Run again, it writes what changed and removes what is gone. A file that somebody else made or changed is never " +
     "touched: it is named, and the exit code is 1.",

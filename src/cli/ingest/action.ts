@@ -1,7 +1,12 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { ConfluenceIndexError } from "../../errors.ts";
-import { AttachmentStore, writeRunArtifacts } from "../../export/mod.ts";
-import { type Database, runsOwingArtifacts, saveArtifactsWritten } from "../../database/mod.ts";
+import { type Artifacts, AttachmentStore, writeRunArtifacts } from "../../export/mod.ts";
+import {
+  claimArtifacts,
+  type Database,
+  runsOwingArtifacts,
+  saveArtifactsWritten,
+} from "../../database/mod.ts";
 import { readStatus } from "../../query/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
@@ -27,6 +32,9 @@ export const action: Action = async (invocation) => {
   const live = new LiveProgress(io.progress, () => performance.now());
   const client = connectConfluence(invocation, (wait) => live.onWait(wait));
   await using database = await connectDatabase(config);
+  const out = config.outDir!;
+  let artifacts: Artifacts | undefined;
+  let owed = { told: "", failed: "" };
   const result = await ingest({
     client,
     database,
@@ -37,17 +45,19 @@ export const action: Action = async (invocation) => {
     ...(options.attachments === "download"
       ? { files: { store: new AttachmentStore(config.outDir!), maxBytes: options.maxAttachmentSize } }
       : {}),
-    args: { ...chosen(options), base_url: config.baseUrl },
+    args: { ...chosen(options), out, base_url: config.baseUrl },
     // Each space has answers in memory; more of them at once are not faster at the default rate.
     spacesAtOnce: 3,
     toolVersion: VERSION,
     signal,
     onEvent: (event) => live.onEvent(event),
+    whileHeld: async ({ runId }) => {
+      io.progress.update("writing artifacts");
+      artifacts = await writeRunArtifacts(database, runId, out);
+      await database.commit(saveArtifactsWritten(runId));
+      owed = await writeOwed(database, runId, out);
+    },
   });
-  io.progress.update("writing artifacts");
-  const artifacts = await writeRunArtifacts(database, result.runId, config.outDir!);
-  await database.commit(saveArtifactsWritten(result.runId));
-  const owed = await writeOwed(database, result.runId, config.outDir!);
   if (options.metricsFile !== undefined) {
     const now = Date.now();
     const status = await readStatus(database, { now, runs: 1000, failures: 0 });
@@ -57,7 +67,7 @@ export const action: Action = async (invocation) => {
   if (!options.quiet) io.err(owed.told);
   if (owed.failed !== "") io.err(owed.failed);
   const code = owed.failed === "" ? exitCode(result) : Math.max(exitCode(result), EXIT_CODES.incomplete);
-  if (!options.quiet) io.err(summarize(result, artifacts) + await reconversionAdvice(database));
+  if (!options.quiet) io.err(summarize(result, artifacts!) + await reconversionAdvice(database));
   // Who is to be quiet still says why it failed: that is what cron mails and the journal keeps.
   else if (code === EXIT_CODES.incomplete) io.err(whyIncomplete(result));
   io.out(options.json ? `${JSON.stringify(result.metrics)}\n` : `${result.runId}\n`);
@@ -71,7 +81,10 @@ async function writeOwed(
   out: string,
 ): Promise<{ readonly told: string; readonly failed: string }> {
   let [told, failed] = ["", ""];
-  for (const id of await runsOwingArtifacts(database, runId)) {
+  for (const id of await runsOwingArtifacts(database, runId, out)) {
+    // Another run may be at it.
+    const [claimed] = await database.commit(claimArtifacts(id, runId));
+    if (claimed === 0) continue;
     try {
       const { folder } = await writeRunArtifacts(database, id, out);
       await database.commit(saveArtifactsWritten(id));
