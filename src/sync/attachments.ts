@@ -5,8 +5,8 @@
  */
 import type { Attachment, SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
-import { type Failure, failuresOf } from "../database/mod.ts";
-import { attachmentFailure, note, now, type SpaceContext } from "./context.ts";
+import type { Failure } from "../database/mod.ts";
+import { attachmentFailure, dueFailures, note, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
@@ -164,11 +164,9 @@ export async function readAttachmentsOf(space: SpaceContext, pageIds: readonly s
   await settle(space, settled);
 }
 
-/** Asks again for attachments whose pause in quarantine is over. */
+/** Asks again for attachments in quarantine: in a listing, which has not shown them, for all; else for those whose pause is over. */
 export async function retryAttachments(space: SpaceContext): Promise<void> {
-  const onRecord = await failuresOf(space.database, space.space.id, "attachment", now(space));
-  // What failed in this run has had its try.
-  const due = onRecord.filter(({ lastFailedAt }) => lastFailedAt < space.startedAt).map(({ id }) => id);
+  const due = await dueFailures(space, "attachment");
   await readAttachmentsOf(
     space,
     due.filter((id) => !id.startsWith("att")).map((id) => id.slice(OF_PAGE.length)),

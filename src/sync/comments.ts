@@ -14,8 +14,8 @@ import {
   ConfluenceNotFoundError,
   quoteCql,
 } from "../confluence/mod.ts";
-import { type Failure, failuresOf, type KnownComment } from "../database/mod.ts";
-import { commentFailure, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
+import type { Failure, KnownComment } from "../database/mod.ts";
+import { commentFailure, dueFailures, note, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
 import { isStillKnown } from "./prove.ts";
@@ -72,12 +72,10 @@ export async function readChangedComments(space: SpaceContext, minutes: number):
   return await searchComments(space, `and lastmodified >= now("-${minutes}m") order by lastmodified asc`);
 }
 
-/** Asks again for comments whose pause in quarantine is over. */
+/** Asks again for comments in quarantine, as `retryAttachments()` does. */
 export async function retryComments(space: SpaceContext): Promise<void> {
   if (!space.kinds.has("comments")) return;
-  const onRecord = await failuresOf(space.database, space.space.id, "comment", now(space));
-  // What failed in this run has had its try.
-  const due = onRecord.filter(({ lastFailedAt }) => lastFailedAt < space.startedAt).map(({ id }) => id);
+  const due = await dueFailures(space, "comment");
   if (due.length > 0) await readOneByOne(space, due);
 }
 

@@ -5,13 +5,14 @@
  */
 import { type BodyFormat, type Clock, type Kind, NOUNS, type Space, type Subject } from "../model/mod.ts";
 import type { ConfluenceClient } from "../confluence/mod.ts";
-import type {
-  DeletionMode,
-  Failure,
-  OwedComparison,
-  Readable,
-  RecordedFailure,
-  SyncState,
+import {
+  type DeletionMode,
+  type Failure,
+  failuresOf,
+  type OwedComparison,
+  type Readable,
+  type RecordedFailure,
+  type SyncState,
 } from "../database/mod.ts";
 import type { Account } from "./account.ts";
 import type { Store } from "./store.ts";
@@ -189,6 +190,16 @@ export function noun({ subject }: Pick<SpaceContext, "subject">): string {
 /** A failure of one comment of this space. */
 export function commentFailure(space: SpaceContext, id: string, reason: string, message: string): Failure {
   return { kind: "comment", id, spaceId: space.space.id, reason, message };
+}
+
+/** Ids of what is to be tried again now: in a listing all that is in quarantine, else what has paused for long enough. */
+export async function dueFailures(space: SpaceContext, kind: "attachment" | "comment"): Promise<string[]> {
+  const { database, mode, lost, unread } = space;
+  const before = new Map((kind === "attachment" ? lost : unread).map(({ id, runId }) => [id, runId]));
+  const at = mode === "delta" || mode === "since" ? now(space) : undefined;
+  const onRecord = await failuresOf(database, space.space.id, kind, at);
+  // What failed in this run has had its try.
+  return onRecord.filter(({ id, runId }) => before.get(id) === runId).map(({ id }) => id);
 }
 
 /** The statuses in scope where a page is, which may be another space than the one that is read. */

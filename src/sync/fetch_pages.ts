@@ -126,7 +126,9 @@ async function lookForAbsent(space: SpaceContext, ids: readonly string[]) {
     space.signal.throwIfAborted();
     try {
       const { status } = await space.client.getPageById(id, undefined, { signal: space.signal });
-      (space.statuses.includes(status) ? there : gone).push(id);
+      if (space.statuses.includes(status)) there.push(id);
+      else if (EVERY_STATUS.includes(status)) gone.push(id);
+      else failures.push(strange(space, id, status));
     } catch (error) {
       if (!(error instanceof ConfluenceError)) throw error;
       if (error instanceof ConfluenceNotFoundError && error.named && !error.edge) gone.push(id);
@@ -134,6 +136,11 @@ async function lookForAbsent(space: SpaceContext, ids: readonly string[]) {
     }
   }
   return { gone, there, failures };
+}
+
+/** A page of a status that nobody knows is neither here nor gone. */
+function strange(space: SpaceContext, id: string, status: string): Failure {
+  return pageFailure(space, id, "absent", `Cannot place ${noun(space)} ${id}: its status is ${status}`);
 }
 
 function leftOut(space: SpaceContext, id: string): Failure {

@@ -200,6 +200,7 @@ async function stillTrue(
 
 function remove(space: SpaceContext, deletions: Deletions, runId: string): Statement[] {
   const stamp = { deletedAt: now(space), runId };
+  const over = deletions.onRecord.filter(({ id }) => deletions.pages.has(id));
   return [
     ...byReason(deletions.pages).flatMap(([reason, ids]) =>
       tombstonePages(
@@ -212,7 +213,7 @@ function remove(space: SpaceContext, deletions: Deletions, runId: string): State
       tombstoneAttachments(ids, { ...stamp, reason })
     ),
     ...saveEvents(deletions.events, runId, stamp.deletedAt),
-    ...clearStaleFailures(space.subject, [...deletions.onRecord, ...deletions.settled]),
+    ...clearStaleFailures(space.subject, [...over, ...deletions.settled]),
     ...saveFailures(deletions.doubtful, runId, stamp.deletedAt),
   ];
 }

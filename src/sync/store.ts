@@ -56,7 +56,7 @@ export interface Deletions {
   readonly doubtful: readonly Failure[];
   /** Whether the attachments were completely read as well as the pages. */
   readonly withAttachments: boolean;
-  /** What was on record of the pages that go, before they were looked for. */
+  /** What was on record of pages that were missing, before they were looked for. */
   readonly onRecord: readonly RecordedFailure[];
   /** Pages in quarantine whose trouble is over: they are gone, or out of scope. */
   readonly settled: readonly RecordedFailure[];

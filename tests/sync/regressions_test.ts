@@ -129,7 +129,7 @@ test("regression: one mark shared by spaces", () =>
     site.editPage(docs!, { body: "<p>docs</p>" });
     fake.faults.add({
       kind: "status",
-      status: 500,
+      status: 503,
       times: Infinity,
       match: ({ query }) => query.get("cql")?.includes('"TEAM"') ?? false,
     });
