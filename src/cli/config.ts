@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { resolve } from "@std/path";
 import { ConfluenceIndexError } from "../errors.ts";
 import { camelCase, type Command, type Option } from "./command.ts";
 import { readDatabaseUrl } from "./database_url.ts";
@@ -32,6 +33,8 @@ export interface Config {
   /** The file that a command that only reads keeps as a replica of the server; null without one. */
   readonly replica: string | null;
   readonly outDir: string | null;
+  /** The same folder, wherever it is named from. */
+  readonly outPath: string | null;
   /** Where each value above came from; what is null has no entry. */
   readonly sources: Readonly<Partial<Record<ConfigKey, Source>>>;
 }
@@ -132,6 +135,7 @@ export async function resolveConfig(
     databaseTimeoutMs: Number(options.dbTimeout) * 1000,
     replica,
     outDir: keep("outDir", found.get("out")),
+    outPath: found.has("out") ? resolve(String(found.get("out")!.value)) : null,
     sources,
   };
   return { config, options };

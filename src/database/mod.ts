@@ -130,6 +130,7 @@ export {
   type RunStatus,
   saveAccount,
   saveArtifactsWritten,
+  saveRunFolder,
   startRun,
 } from "./runs.ts";
 export type { SpaceAccount } from "./runs.ts";

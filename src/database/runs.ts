@@ -123,27 +123,38 @@ export function accountsOf(
 /** A fact for each run whose artifacts are written, or by which run they are being written. */
 const ARTIFACTS = "artifacts of ";
 const WRITTEN = "written";
+/** The folder that each run writes to. */
+const FOLDER = "folder of ";
+/** How long a run's own job has to come back, in milliseconds. */
+const PATIENCE = 2 * 24 * 60 * 60_000;
+
+/** Remembers where a run is to write to. */
+export function saveRunFolder(runId: string, folder: string): Statement[] {
+  return saveMeta(`${FOLDER}${runId}`, folder);
+}
 
 /**
  * Runs that ended before a run began, brought or removed pages, and came to no artifacts: killed, stopped by an error, or out of disk.
  * Oldest first.
  *
  * @param runId The run.
- * @param out The folder they were to write to, as it was named.
+ * @param folder The folder that the run writes to. Those that were to write to another have two days to come back for it.
+ * @param time Now, milliseconds.
  */
 export async function runsOwingArtifacts(
   database: Readable,
   runId: string,
-  out: string,
+  folder: string,
+  time: number,
 ): Promise<string[]> {
   const rows = await database.all<{ id: string }>(
-    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2 AND args ->> '$.out' = ?3
+    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2 AND (completed_at <= ?5 OR coalesce((SELECT value FROM meta WHERE key = ?6 || runs.id), ?3) = ?3)
        AND completed_at <= (SELECT started_at FROM runs WHERE id = ?2)
        AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id AND value = ?4)
        AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)
        AND NOT EXISTS (SELECT 1 FROM leases WHERE run_id = runs.id)
      ORDER BY started_at, id`,
-    [ARTIFACTS, runId, out, WRITTEN],
+    [ARTIFACTS, runId, folder, WRITTEN, new Date(time - PATIENCE).toISOString(), FOLDER],
   );
   return rows.map((row) => row.id);
 }

@@ -42,11 +42,11 @@ export function saveSpace(
   const statements: Statement[] = [{ sql: text, args: params as string[] }];
   if (knownKey !== undefined && knownKey !== space.key) {
     statements.push({
-      sql: "UPDATE pages SET space_key = ? WHERE space_id = ?",
-      args: [space.key, space.id],
+      sql: `UPDATE pages SET space_key = ?1, url = ${URL} WHERE space_id = ?2`,
+      args: [space.key, space.id, knownKey],
     }, {
-      sql: "UPDATE blog_posts SET space_key = ? WHERE space_id = ?",
-      args: [space.key, space.id],
+      sql: `UPDATE blog_posts SET space_key = ?1, url = ${URL} WHERE space_id = ?2`,
+      args: [space.key, space.id, knownKey],
     }, {
       sql: "UPDATE links SET to_space_key = ? WHERE to_space_key = ?",
       args: [space.key, knownKey],
@@ -54,6 +54,8 @@ export function saveSpace(
   }
   return statements;
 }
+
+const URL = "replace(url, '/spaces/' || ?3 || '/', '/spaces/' || ?1 || '/')";
 
 /** Whether the index holds any page, in any version, deleted or not. */
 export async function holdsPages(database: Readable): Promise<boolean> {

@@ -5,11 +5,19 @@
  */
 import { join } from "@std/path";
 import { ConfluenceIndexError } from "../errors.ts";
-import { findRun, latestRuns, type Readable, type Run, SCHEMA_VERSION } from "../database/reader.ts";
+import {
+  findRun,
+  latestRuns,
+  type Readable,
+  type ReadOnlyIndex,
+  type Run,
+  SCHEMA_VERSION,
+} from "../database/reader.ts";
 import {
   explainFileError,
   makeFolder,
   removeUnfinished,
+  StagedFiles,
   writeLines,
   type WrittenFile,
 } from "./atomic_file.ts";
@@ -27,6 +35,12 @@ export interface StateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of {@linkcode writeRunArtifacts}. */
+export interface RunOptions {
+  /** Whether nobody else writes these artifacts just now, so that what a killed program left there goes. @default {false} */
+  readonly alone?: boolean;
+}
+
 /** Where artifacts went, and what they are. */
 export interface Artifacts {
   readonly folder: string;
@@ -40,9 +54,15 @@ export interface Artifacts {
  * @param database The index.
  * @param runId A run that has ended, however: of one that was cut short, the metrics are just how.
  * @param out The output folder.
+ * @param options Whether nobody else writes there.
  * @throws {ConfluenceIndexError} `usage` for an unknown or unfinished run, `files` when a file cannot be written.
  */
-export async function writeRunArtifacts(database: Readable, runId: string, out: string): Promise<Artifacts> {
+export async function writeRunArtifacts(
+  database: Readable,
+  runId: string,
+  out: string,
+  options: RunOptions = {},
+): Promise<Artifacts> {
   const run = await findRun(database, runId);
   if (run === undefined) throw await unknownRun(database, runId);
   if (run.status === "running") {
@@ -51,7 +71,7 @@ export async function writeRunArtifacts(database: Readable, runId: string, out: 
     });
   }
   const folder = await makeFolder(out, "runs", run.id, "ingest");
-  await removeUnfinished(folder);
+  await removeUnfinished(folder, options.alone ?? false);
   const files = [
     await writeLines(folder, "confluence.ndjson", pageLines(database, run.id)),
     await writeLines(folder, "deleted.ndjson", tombstoneLines(database, run.id)),
@@ -77,29 +97,39 @@ export async function writeStateArtifacts(
   options: StateOptions = {},
 ): Promise<Artifacts> {
   const { with: fields = [], chunks, signal } = options;
-  const [run] = await latestRuns(database, 1);
-  if (run === undefined) {
+  if ((await latestRuns(database, 1)).length === 0) {
     throw new ConfluenceIndexError("usage", "Cannot export: the index is empty", {
       hint: "Run `ingest` first.",
     });
   }
   const folder = await makeFolder(out, "export");
-  await removeUnfinished(folder);
-  const files = [
-    await writeLines(
-      folder,
-      "confluence.ndjson",
-      fields.length === 0 ? pageLines(database, null) : richPageLines(database, fields, signal),
-    ),
-    await writeLines(folder, "deleted.ndjson", tombstoneLines(database, null)),
-  ];
-  if (chunks !== undefined) {
-    files.push(await writeLines(folder, "chunks.ndjson", chunkLines(database, chunks, signal)));
-  }
-  await writeLines(folder, "manifest.json", manifest(run, "export", files));
+  await removeUnfinished(folder, false);
+  await using staged = new StagedFiles(folder);
+  const files = await atOneMoment(database, async () => {
+    await staged.discard();
+    const [run] = await latestRuns(database, 1);
+    const written = [
+      await staged.add(
+        "confluence.ndjson",
+        fields.length === 0 ? pageLines(database, null) : richPageLines(database, fields, signal),
+      ),
+      await staged.add("deleted.ndjson", tombstoneLines(database, null)),
+    ];
+    if (chunks !== undefined) {
+      written.push(await staged.add("chunks.ndjson", chunkLines(database, chunks, signal)));
+    }
+    await staged.add("manifest.json", manifest(run!, "export", written));
+    return written;
+  });
+  await staged.commit();
   // After the manifest that no longer names it: it is of an earlier state.
   if (chunks === undefined) await removePlainFile(join(folder, "chunks.ndjson"));
   return { folder, files };
+}
+
+/** The state of one moment, where the index can give it; who writes it, and nobody else, reads what stands still anyway. */
+function atOneMoment<T>(database: Readable | ReadOnlyIndex, read: () => Promise<T>): Promise<T> {
+  return "atOneMoment" in database ? database.atOneMoment(read) : read();
 }
 
 /**
@@ -112,8 +142,14 @@ export async function writeStateArtifacts(
  */
 export async function writeCsv(database: Readable, out: string, signal?: AbortSignal): Promise<Artifacts> {
   const folder = await makeFolder(out, "export");
-  await removeUnfinished(folder);
-  return { folder, files: [await writeLines(folder, "pages.csv", csvLines(database, signal))] };
+  await removeUnfinished(folder, false);
+  await using staged = new StagedFiles(folder);
+  const file = await atOneMoment(database, async () => {
+    await staged.discard();
+    return await staged.add("pages.csv", csvLines(database, signal));
+  });
+  await staged.commit();
+  return { folder, files: [file] };
 }
 
 async function removePlainFile(path: string): Promise<void> {

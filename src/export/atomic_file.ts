@@ -31,28 +31,70 @@ export async function writeLines(
   name: string,
   lines: AsyncIterable<string> | Iterable<string>,
 ): Promise<WrittenFile> {
-  const path = join(folder, name);
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  try {
-    const written = await writeTemporary(temporary, lines);
-    await Deno.rename(temporary, path);
-    return { name, ...written };
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw explainFileError(error, path);
+  await using files = new StagedFiles(folder);
+  const written = await files.add(name, lines);
+  await files.commit();
+  return written;
+}
+
+/** Files that take their places together, once all are written. */
+export class StagedFiles implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #staged: { readonly temporary: string; readonly path: string }[] = [];
+
+  /** @param folder An existing folder. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Writes a file under a temporary name; see {@linkcode writeLines}. */
+  async add(name: string, lines: AsyncIterable<string> | Iterable<string>): Promise<WrittenFile> {
+    const path = join(this.#folder, name);
+    const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+    this.#staged.push({ temporary, path });
+    try {
+      return { name, ...await writeTemporary(temporary, lines) };
+    } catch (error) {
+      throw explainFileError(error, path);
+    }
+  }
+
+  /** Gives all files their names, in the order in which they were written. */
+  async commit(): Promise<void> {
+    for (let staged = this.#staged.shift(); staged !== undefined; staged = this.#staged.shift()) {
+      try {
+        await Deno.rename(staged.temporary, staged.path);
+      } catch (error) {
+        this.#staged.push(staged);
+        throw explainFileError(error, staged.path);
+      }
+    }
+  }
+
+  /** Removes what was not given its name. */
+  async discard(): Promise<void> {
+    for (const { temporary } of this.#staged.splice(0)) await Deno.remove(temporary).catch(() => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.discard();
   }
 }
 
 /** Nobody writes a file for so long, in milliseconds. */
 const LONG = 60 * 60_000;
 
-/** Removes what a program that was killed while it wrote into the folder has left there; another one may be at it just now. */
-export async function removeUnfinished(folder: string): Promise<void> {
+/**
+ * Removes what a program that was killed while it wrote into the folder has left there.
+ *
+ * @param alone Whether nobody else may be at it just now.
+ */
+export async function removeUnfinished(folder: string, alone: boolean): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(folder)) {
     if (!isFile || !/\.[0-9a-f]{8}\.tmp$/.test(name)) continue;
     const path = join(folder, name);
     const written = (await Deno.lstat(path).catch(() => null))?.mtime?.getTime() ?? Date.now();
-    if (Date.now() - written > LONG) await Deno.remove(path).catch(() => {});
+    if (alone || Date.now() - written > LONG) await Deno.remove(path).catch(() => {});
   }
 }
 

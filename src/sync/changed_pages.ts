@@ -331,7 +331,12 @@ export class ChangedPages {
     space.account.skip("older than --since", fetched.pages.length - fresh.length);
     // Not in scope any more, or gone: the next reconciliation finds out which. What was in quarantine is so no more.
     space.account.skip("vanished", fetched.absent.length);
-    for (const id of fetched.absent) this.over.push(...this.#retried.get(id) ?? []);
+    const strangers = fetched.pages.filter(({ spaceId }) => !space.trackedSpaces.has(spaceId));
+    const over = [...fetched.absent, ...strangers.map(({ id }) => id)].flatMap((id) =>
+      this.#retried.get(id) ?? []
+    );
+    this.over.push(...over);
+    this.#vanished ||= over.length > 0;
     const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id)));
     await space.store.savePages(space, fresh, {
       failures: fetched.failures,

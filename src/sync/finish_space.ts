@@ -53,6 +53,11 @@ export function stateOf(space: SpaceContext): SyncState {
   };
 }
 
+/** The state as a run begins: what is wished for is remembered, and how the space was read stays what it was. */
+export function begun(space: SpaceContext): SyncState {
+  return { ...stateOf(space), ...readAs(space) };
+}
+
 /**
  * Commits the end of a space. The mark becomes the newest version time in the tables, but never later than the start of the reading:
  * what changed while it went on may have been passed already.
@@ -61,7 +66,7 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
   const { database } = store;
   const { subject } = space;
   return undisturbed(database, async () => {
-    const choices = end.complete ? stateOf(space) : { ...stateOf(space), ...readAs(space) };
+    const choices = end.complete ? stateOf(space) : begun(space);
     const read = [...space.readWhole].map((kind) => [kind, end.readSince]);
     const before = { ...choices, kinds: { ...choices.kinds, ...Object.fromEntries(read) } };
     const newest = end.complete ? await newestCovered(database, space, end) : null;

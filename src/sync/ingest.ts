@@ -20,12 +20,15 @@ import {
   saveFailures,
   saveMeta,
   saveSpace,
+  saveSyncState,
   spacesChangedByOthers,
   startRun,
+  type Statement,
 } from "../database/mod.ts";
 import type { SpaceContext, SpaceStatus, SyncEvent } from "./context.ts";
 import { now } from "./context.ts";
 import { fetchFiles, type FileWishes } from "./fetch_files.ts";
+import { begun } from "./finish_space.ts";
 import { type Expectation, expectRun } from "./expect.ts";
 import { holdLease } from "./hold_lease.ts";
 import { inParallel } from "./in_parallel.ts";
@@ -62,6 +65,8 @@ export interface IngestOptions extends ReadingOptions {
   /** Between 0 and 1. @default {Math.random} */
   readonly random?: () => number;
   readonly onEvent?: (event: SyncEvent) => void;
+  /** More for the commit that the run begins with. */
+  readonly remember?: (runId: string) => Statement[];
   /** Called with the result, while nobody else may write the spaces of the run yet. */
   readonly whileHeld?: (result: IngestResult) => Promise<void>;
 }
@@ -176,6 +181,9 @@ class IngestRun {
       ...spaces.flatMap((space) =>
         saveSpace(database, space, new Date(startedAt).toISOString(), keys.get(space.id))
       ),
+      // What was asked for is remembered even where the run does not come to read it.
+      ...contexts.flatMap((context) => saveSyncState(begun(context))),
+      ...this.#options.remember?.(this.#runId) ?? [],
     ]);
     this.#emit({ type: "run_started", runId: this.#runId, spaces: spaces.length });
     try {

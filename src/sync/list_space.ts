@@ -234,7 +234,7 @@ class SpaceListing {
       complete: attachmentsComplete && this.#nameless === 0 && posts !== "incomplete" &&
         isSettled(space, comments),
       proven: true,
-      again: this.#resumeLink !== null || removal.held || removal.leftOut,
+      again: this.#resumeLink !== null || removal.held || removal.leftOut || others === "held",
       reconciledAt: removal.proven && attachmentsComplete && posts === "complete" && comments !== "held"
         ? startedAt
         : null,
@@ -255,14 +255,14 @@ class SpaceListing {
 
   /** The batch's pages, each once, up to the cap. */
   async #take(batch: Batch<Page>): Promise<Page[]> {
-    const { budget, mode, settings, store } = this.#space;
+    const { budget, mode, resting, settings, store } = this.#space;
     const pages = [...new Map(batch.items.map((page) => [page.id, page])).values()];
     if (settings.maxPages === null) return pages;
     // Only pages that are really read use it up, so that capped first readings get on from one to the next.
     const held = mode === "first" ? await store.knownPages(pages.map(({ id }) => id)) : new Map();
     const taken: Page[] = [];
     for (const page of pages) {
-      const isHeld = held.get(page.id)?.version === page.version.number;
+      const isHeld = (held.get(page.id)?.version ?? 0) >= page.version.number || resting.has(page.id);
       if (!isHeld && budget.pages === 0) {
         this.#capped = true;
         break;

@@ -128,10 +128,11 @@ class SecondLook {
     const space = this.#space;
     const verdicts: Verdicts = { gone: new Map(), events: [], doubtful: [] };
     if (missing.length === 0) return verdicts;
-    const total = space.account.attachments.listed + missing.length;
-    if (tooMany(space, missing.length, total)) return "brake";
     const pageIds = [...new Set(missing.map(({ pageId }) => pageId))];
     const homes = await space.store.knownPages(pageIds);
+    // Those whose page never came are no loss.
+    const losses = missing.filter(({ pageId }) => homes.has(pageId)).length;
+    if (tooMany(space, losses, space.account.attachments.listed + losses)) return "brake";
     const homeless: KnownAttachment[] = [];
     if (!(await this.#maySee())) return "silence";
     for (const attachment of missing) {

@@ -4,11 +4,12 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
+import { ConfluenceError } from "../confluence/mod.ts";
 import { reconciliationDue, type SyncState } from "../database/mod.ts";
 import { type DeltaResult, readDelta, readSince } from "./delta_space.ts";
 import { note, type SpaceContext, type SpaceMode, type SpaceStatus, type SyncSettings } from "./context.ts";
 import { UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
-import { comparePages, listSpace } from "./list_space.ts";
+import { comparePages, listSpace, worse } from "./list_space.ts";
 
 /** How a space is to be read. */
 export function chooseMode(state: SyncState | undefined, settings: SyncSettings, due: boolean): SpaceMode {
@@ -32,10 +33,23 @@ export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
   const due = reconciliationDue(state, deletions, settings.reconcile, clock.now()) ||
     deletions !== "on_demand" && (state?.resumeSince ?? null) !== null;
   if (space.mode !== "since" && space.mode !== "delta") {
-    return await listSpace(space, { detectDeletions: due });
+    try {
+      return await listSpace(space, { detectDeletions: due });
+    } catch (error) {
+      if (space.mode !== "reconcile" || !(error instanceof ConfluenceError)) throw error;
+      return await readWithoutListing(space, error);
+    }
   }
   const result: DeltaResult = space.mode === "since" ? await readSince(space) : await readDelta(space);
   return isUnsearchable(result) ? await readUnsearched(space, result) : result;
+}
+
+/** A listing that cannot be had keeps nobody from reading what changed; the comparison is still owed. */
+async function readWithoutListing(space: SpaceContext, error: ConfluenceError): Promise<SpaceStatus> {
+  note(space, `${error.message}: the space is not compared, only its changes are read`);
+  const result = await readDelta({ ...space, mode: "delta" });
+  if (isUnsearchable(result)) throw error;
+  return worse(result, "incomplete");
 }
 
 function isUnsearchable(result: DeltaResult): result is Unsearchable {

@@ -6,10 +6,12 @@ import {
   type Database,
   runsOwingArtifacts,
   saveArtifactsWritten,
+  saveRunFolder,
 } from "../../database/mod.ts";
 import { readStatus } from "../../query/mod.ts";
 import { ingest, type IngestResult, outdated } from "../../sync/mod.ts";
 import type { Action, Invocation } from "../command.ts";
+import type { Config } from "../config.ts";
 import { connectConfluence, connectDatabase } from "../connect.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { VERSION } from "../version.ts";
@@ -45,7 +47,8 @@ export const action: Action = async (invocation) => {
     ...(options.attachments === "download"
       ? { files: { store: new AttachmentStore(config.outDir!), maxBytes: options.maxAttachmentSize } }
       : {}),
-    args: { ...chosen(options), out, base_url: config.baseUrl },
+    args: { ...chosen(options), base_url: config.baseUrl },
+    remember: (runId) => saveRunFolder(runId, config.outPath!),
     // Each space has answers in memory; more of them at once are not faster at the default rate.
     spacesAtOnce: 3,
     toolVersion: VERSION,
@@ -53,9 +56,9 @@ export const action: Action = async (invocation) => {
     onEvent: (event) => live.onEvent(event),
     whileHeld: async ({ runId }) => {
       io.progress.update("writing artifacts");
-      artifacts = await writeRunArtifacts(database, runId, out);
+      artifacts = await writeRunArtifacts(database, runId, out, { alone: true });
       await database.commit(saveArtifactsWritten(runId));
-      owed = await writeOwed(database, runId, out);
+      owed = await writeOwed(database, runId, config);
     },
   });
   if (options.metricsFile !== undefined) {
@@ -78,15 +81,15 @@ export const action: Action = async (invocation) => {
 async function writeOwed(
   database: Database,
   runId: string,
-  out: string,
+  { outDir, outPath }: Config,
 ): Promise<{ readonly told: string; readonly failed: string }> {
   let [told, failed] = ["", ""];
-  for (const id of await runsOwingArtifacts(database, runId, out)) {
+  for (const id of await runsOwingArtifacts(database, runId, outPath!, Date.now())) {
     // Another run may be at it.
     const [claimed] = await database.commit(claimArtifacts(id, runId));
     if (claimed === 0) continue;
     try {
-      const { folder } = await writeRunArtifacts(database, id, out);
+      const { folder } = await writeRunArtifacts(database, id, outDir!, { alone: true });
       await database.commit(saveArtifactsWritten(id));
       told += `artifacts of run ${id}, which was cut short: ${folder}\n`;
     } catch (error) {
