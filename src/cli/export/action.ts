@@ -6,7 +6,7 @@ import {
   writeRunArtifacts,
   writeStateArtifacts,
 } from "../../export/mod.ts";
-import { openIndex, type Readable, type ReadOnlyIndex } from "../../query/mod.ts";
+import { openIndex, type ReadOnlyIndex } from "../../query/mod.ts";
 import type { Action, Invocation } from "../command.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { printable } from "../printable.ts";
@@ -20,11 +20,9 @@ export const action: Action = async (invocation) => {
   refuseContradictions(options);
   const { url, options: access } = await readPlace(invocation.config, invocation.io);
   await using index = await openIndex(url, access);
-  return options.format === "markdown" ? await exportMarkdown(index, invocation, options) : tellArtifacts(
-    await index.atOneMoment(() => exportLines(index, invocation, options)),
-    invocation,
-    options,
-  );
+  return options.format === "markdown"
+    ? await exportMarkdown(index, invocation, options)
+    : tellArtifacts(await exportLines(index, invocation, options), invocation, options);
 };
 
 function refuseContradictions({ run, format, with: fields, chunks }: ExportOptions): void {
@@ -45,12 +43,12 @@ function refuseContradictions({ run, format, with: fields, chunks }: ExportOptio
 }
 
 function exportLines(
-  index: Readable,
+  index: ReadOnlyIndex,
   { config, signal }: Invocation,
   { run, format, with: fields, chunks }: ExportOptions,
 ): Promise<Artifacts> {
   const out = config.outDir!;
-  if (run !== undefined) return writeRunArtifacts(index, run, out);
+  if (run !== undefined) return index.atOneMoment(() => writeRunArtifacts(index, run, out));
   if (format === "csv") return writeCsv(index, out, signal);
   return writeStateArtifacts(index, out, { with: fields, chunks, signal });
 }
