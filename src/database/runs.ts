@@ -148,7 +148,8 @@ export async function runsOwingArtifacts(
   time: number,
 ): Promise<string[]> {
   const rows = await database.all<{ id: string }>(
-    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2 AND (completed_at <= ?5 OR coalesce((SELECT value FROM meta WHERE key = ?6 || runs.id), ?3) = ?3)
+    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2
+       AND (completed_at <= ?5 OR coalesce((SELECT value FROM meta WHERE key = ?6 || runs.id), ?3) = ?3)
        AND completed_at <= (SELECT started_at FROM runs WHERE id = ?2)
        AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id AND value = ?4)
        AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)

@@ -55,7 +55,9 @@ export function stateOf(space: SpaceContext): SyncState {
 
 /** The state as a run begins: what is wished for is remembered, and how the space was read stays what it was. */
 export function begun(space: SpaceContext): SyncState {
-  return { ...stateOf(space), ...readAs(space) };
+  const state = { ...stateOf(space), ...readAs(space) };
+  // A link goes on in the scope that it was made for.
+  return state.scope === space.state?.scope ? state : { ...state, resumeLink: null, resumeSince: null };
 }
 
 /**

@@ -153,14 +153,20 @@ class SpaceListing {
     const failed = await failuresOf(space.database, space.space.id, space.subject);
     this.#failed = new Map(failed.map((each) => [each.id, each]));
     this.#unseen = new Map(this.#failed);
-    for await (const batch of prefetch(this.#batches())) {
-      const taken = await this.#take(batch);
-      await this.#save(batch, taken);
-      space.emit({ type: "batch", space: space.space, pages: taken.length, attachments: 0 });
-      if (this.#capped) break;
-      space.signal.throwIfAborted();
+    try {
+      for await (const batch of prefetch(this.#batches())) {
+        const taken = await this.#take(batch);
+        await this.#save(batch, taken);
+        space.emit({ type: "batch", space: space.space, pages: taken.length, attachments: 0 });
+        if (this.#capped) break;
+        space.signal.throwIfAborted();
+      }
+      await this.#flush();
+    } catch (error) {
+      // What was listed and did not come is in no column.
+      space.account.listed -= this.#pending.length;
+      throw error;
     }
-    await this.#flush();
   }
 
   async *#batches(): AsyncGenerator<Batch<Page>> {
@@ -335,9 +341,9 @@ class SpaceListing {
 
   async #flush(resume?: ResumePoint): Promise<void> {
     const pending = this.#pending;
-    this.#pending = [];
     if (pending.length === 0) return;
     const fetched = await fetchPages(this.#space, pending.map((page) => page.id), versionsOf(pending));
+    this.#pending = [];
     this.#space.account.skip("vanished", fetched.absent.length);
     await this.#space.store.savePages(this.#space, fetched.pages, { failures: fetched.failures, resume });
   }

@@ -21,6 +21,7 @@ function fillBoth(site: Parameters<Parameters<typeof withBench>[0]>[0]["site"]) 
   return [old, post].sort();
 }
 
+const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
 const HELD =
   `SELECT id FROM (SELECT id, space_key FROM current_pages UNION ALL SELECT id, space_key FROM current_blog_posts)
   WHERE space_key = 'TEAM' AND id IN (?, ?) ORDER BY id`;
@@ -217,4 +218,35 @@ test("regression: files of a page that was archived just before the first run ho
       pass(DAY);
     }
     assertEquals(ends.at(-1), "complete");
+  }));
+
+test("regression: a wish for another scope does not go on with the link of the old one, even where it is killed at once", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, column } = bench;
+    const archived = site.addPage({ spaceKey: "DOCS", title: "old", status: "archived" }).id;
+    addPages(site, "DOCS", 6);
+    fake.faults.add({ kind: "short-page", rows: 2, times: Infinity, match: LISTING });
+    let answers = 0;
+    await killed(bench, DOCS, ({ endpoint }) => endpoint === LISTING.endpoint && ++answers === 3);
+    const wish = { ...DOCS, includeArchived: true, full: true };
+    await killed(bench, wish, ({ endpoint }) => endpoint === LISTING.endpoint);
+    const end = await ingest(DOCS);
+    assertEquals([end.status, await column("SELECT id FROM current_pages WHERE id = ?", archived)], [
+      "complete",
+      [archived],
+    ]);
+  }));
+
+test("regression: a listing that breaks off leaves sums that add up, and what changed is read", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const pages = addPages(site, "DOCS", 6);
+    await ingest(DOCS);
+    pass(8 * DAY);
+    for (const id of pages) site.editPage(id, {});
+    pass(30 * MINUTE);
+    fake.faults.add({ kind: "short-page", rows: 2, times: Infinity, match: LISTING });
+    fake.faults.add({ kind: "status", status: 503, times: Infinity, after: 1, match: LISTING });
+    const run = await ingest(DOCS);
+    assertEquals([run.status, run.discrepancies, run.spaces[0]!.status], ["incomplete", [], "incomplete"]);
+    assertEquals(await column("SELECT count(*) FROM current_pages WHERE version = 2"), [6]);
   }));
