@@ -83,5 +83,7 @@ function brokenIn(table: string, before: readonly Row[], after: readonly Row[]):
 
 /** A row of the past stays as it is; its space may be renamed or its page moved. */
 function sameHistory(before: Row, after: Row): boolean {
-  return Object.keys(before).every((column) => column === "space_key" || before[column] === after[column]);
+  return Object.keys(before).every((column) =>
+    ["space_key", "url"].includes(column) || before[column] === after[column]
+  );
 }
