@@ -5,7 +5,7 @@ import { withTempDir } from "../support/temp_dir.ts";
 
 const asked = Number(Deno.env.get("SIM_SEED") ?? NaN);
 const seeds = Number.isNaN(asked)
-  ? Array.from({ length: Number(Deno.env.get("SIM_SEEDS") ?? 40) }, (_, i) => i + 1)
+  ? Array.from({ length: Number(Deno.env.get("SIM_SEEDS") ?? 24) }, (_, i) => i + 1)
   : [asked];
 const turns = Number(Deno.env.get("SIM_TURNS") ?? 60);
 
