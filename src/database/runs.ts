@@ -175,5 +175,9 @@ export function claimArtifacts(runId: string, by: string): Statement[] {
 
 /** Remembers that the artifacts of a run were written. */
 export function saveArtifactsWritten(runId: string): Statement[] {
-  return saveMeta(`${ARTIFACTS}${runId}`, WRITTEN);
+  return [
+    ...saveMeta(`${ARTIFACTS}${runId}`, WRITTEN),
+    // Nobody needs to know any more where they were to go.
+    { sql: "DELETE FROM meta WHERE key = ?", args: [`${FOLDER}${runId}`] },
+  ];
 }

@@ -8,8 +8,8 @@ import { type Batch, quoteCql } from "../confluence/mod.ts";
 import { failuresOf, type KnownPage, type LabelRow, type RecordedFailure } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
-import { commentsWereRead, listComments, readChangedComments } from "./comments.ts";
-import { isAnew } from "./compare.ts";
+import { ChangedComments } from "./changed_comments.ts";
+import { commentsWereRead } from "./comments.ts";
 import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn, readLabelsOf } from "./labels.ts";
@@ -38,10 +38,11 @@ export class ChangedPages {
   readonly #posts: ChangedPages | null;
   /** Versions made before this time are left out; null keeps all. */
   readonly #since: number | null;
+  readonly #comments: ChangedComments;
   readonly #asked = new Set<string>();
-  readonly #retried = new Map<string, RecordedFailure[]>();
+  readonly #retried = new Map<string, RecordedFailure>();
   /** Failures on record whose pages are gone or out of scope, unless the answers were nobody's. */
-  readonly over: RecordedFailure[] = [];
+  readonly #over: RecordedFailure[] = [];
   #pending: string[] = [];
   /** The versions that came of pages that were asked for before the search showed them. */
   readonly #answered = new Map<string, number>();
@@ -56,8 +57,6 @@ export class ChangedPages {
   readonly #taken = new Set<string>();
   /** The newest change that was shown of this space. */
   shownUntil: string | null = null;
-  /** Whether there are comments that the index does not hold as they are. */
-  #commentsChanged = false;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
   arrived = false;
   #vanished = false;
@@ -70,6 +69,7 @@ export class ChangedPages {
     this.#space = space;
     this.#posts = posts;
     this.#since = since;
+    this.#comments = new ChangedComments(space);
   }
 
   /** Whether a search never came to an end in time, so that the mark must stay. */
@@ -93,14 +93,14 @@ export class ChangedPages {
       const { id, shownVersion } = failure;
       this.#shown.set(id, shownVersion ?? 0);
       this.#asked.add(id);
-      this.#retried.set(id, [failure]);
+      this.#retried.set(id, failure);
       this.#pending.push(id);
     }
   }
 
   /** Forgets what is over; the answers are known to be somebody's. */
   async settle(): Promise<void> {
-    if (this.over.length > 0) await this.#space.store.savePages(this.#space, [], { over: this.over });
+    if (this.#over.length > 0) await this.#space.store.savePages(this.#space, [], { over: this.#over });
     await this.#posts?.settle();
   }
 
@@ -145,41 +145,8 @@ export class ChangedPages {
    *
    * @param all Whether to read all of them.
    */
-  async bringComments(all = false): Promise<SpaceStatus> {
-    const space = this.#space;
-    if (!space.kinds.has("comments")) return "complete";
-    if (this.#since !== null) return await this.#changedComments();
-    if (all || !commentsWereRead(space) || this.hasArrivals) return await listComments(space, false);
-    return this.#commentsChanged ? await this.#changedComments() : "complete";
-  }
-
-  async #changedComments(): Promise<SpaceStatus> {
-    let status: SpaceStatus = "complete";
-    const window = this.#window!;
-    await window.untilStill(async () => {
-      status = await readChangedComments(this.#space, window.minutes());
-      return status === "incomplete";
-    });
-    return status;
-  }
-
-  async #lookAtComments({ items, invalid }: Batch<SearchHit>): Promise<void> {
-    const { kinds } = this.#space;
-    // A row that cannot be used may be a comment's.
-    if (commentsWereRead(this.#space)) {
-      this.#commentsChanged ||= invalid.some(({ objectId }) => objectId?.startsWith("att") === false);
-    }
-    const places = kinds.has("blogposts") ? ["page", "blogpost"] : ["page"];
-    const hits = items.filter(({ type, comment }) =>
-      type === "comment" && (comment === null || places.includes(comment.containerType))
-    );
-    if (hits.length === 0) return;
-    const known = await this.#space.store.knownComments(hits.map(({ id }) => id));
-    this.#commentsChanged ||= hits.some(({ id, version, updatedAt }) => {
-      const held = known.get(id);
-      return held === undefined || version === null || held.version < version || held.deletedAt !== null ||
-        updatedAt !== null && isAnew({ number: version, createdAt: updatedAt }, held);
-    });
+  bringComments(all = false): Promise<SpaceStatus> {
+    return this.#comments.bring(this.#window!, { all: all || this.hasArrivals, since: this.#since !== null });
   }
 
   /** Whether a page came with a past: what belongs to it may be older than what this search looks at. */
@@ -217,7 +184,7 @@ export class ChangedPages {
     );
     await this.#takePages(batch);
     if (this.#posts !== null) await this.#posts.#takePages(batch);
-    await this.#lookAtComments(batch);
+    await this.#comments.lookAt(batch);
     await this.#takeHomes(recent);
     countStrays(space, strays);
     space.account.attachments.listed += recent.length + failures.length;
@@ -324,7 +291,6 @@ export class ChangedPages {
       if (this.#answered.has(id)) this.#answered.set(id, version.number);
     }
     space.account.listed += ids.length;
-    this.#vanished ||= fetched.absent.length > 0;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since
     );
@@ -332,11 +298,12 @@ export class ChangedPages {
     // Not in scope any more, or gone: the next reconciliation finds out which. What was in quarantine is so no more.
     space.account.skip("vanished", fetched.absent.length);
     const strangers = fetched.pages.filter(({ spaceId }) => !space.trackedSpaces.has(spaceId));
-    const over = [...fetched.absent, ...strangers.map(({ id }) => id)].flatMap((id) =>
-      this.#retried.get(id) ?? []
-    );
-    this.over.push(...over);
-    this.#vanished ||= over.length > 0;
+    const over = [...fetched.absent, ...strangers.map(({ id }) => id)].flatMap((id) => {
+      const failure = this.#retried.get(id);
+      return failure === undefined ? [] : [failure];
+    });
+    this.#over.push(...over);
+    this.#vanished ||= fetched.absent.length + over.length > 0;
     const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id)));
     await space.store.savePages(space, fresh, {
       failures: fetched.failures,

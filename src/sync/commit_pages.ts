@@ -51,11 +51,11 @@ export async function commitPages(
   const { subject } = space;
   const bodies = new ConvertedBodies(siteUrl);
   // Done before it is this space's turn to write, for the others wait meanwhile.
-  const before = pages.length === 0
+  const early = pages.length === 0
     ? new Map()
     : await knownPages(database, pages.map((page) => page.id), subject);
   for (const page of pages) {
-    const verdict = judgePage(space, page, before.get(page.id));
+    const verdict = judgePage(space, page, early.get(page.id));
     if (verdict.kind === "write") bodies.textOf(page, verdict.spaceKey);
   }
   await undisturbed(database, async () => {
@@ -73,7 +73,8 @@ export async function commitPages(
     const done: Page[] = [];
     const counting: (() => void)[] = [];
     for (const page of pages) {
-      const verdict = judgePage(space, page, known.get(page.id));
+      const before = known.get(page.id);
+      const verdict = judgePage(space, page, before);
       if (verdict.kind === "write") {
         const { write, spaceKey } = verdict;
         if (write.needsBody && page.body === null) {
@@ -93,11 +94,11 @@ export async function commitPages(
           replaces: write.replaces,
           searchTitle: searchForm(page.title),
           text: bodies.textOf(page, spaceKey),
-          labels: known.get(page.id)?.labels ?? labels.get(page.id) ?? null,
+          labels: before?.labels ?? labels.get(page.id) ?? null,
         });
         events.push(...write.events);
         if (write.restored) restored.push(page.id);
-        const home = known.get(page.id)?.spaceId;
+        const home = before?.spaceId;
         if (home !== undefined && home !== page.spaceId) {
           moved.set(page.spaceId, [...moved.get(page.spaceId) ?? [], page.id]);
         }
@@ -105,7 +106,6 @@ export async function commitPages(
         if (page.spaceId !== space.space.id && isMoreRead(space, home, page.spaceId)) owing.add(page.spaceId);
       }
       // Two answers of one time that differ: which is the later one is only likely, so the next run looks.
-      const before = known.get(page.id);
       if (before !== undefined && before.spaceId !== page.spaceId && before.fetchedAt >= space.startedAt) {
         owing.add(before.spaceId).add(page.spaceId);
       }

@@ -127,43 +127,14 @@ export function compareAttachment(
   known: KnownAttachment | undefined,
   believe = false,
 ): PartDecision {
-  const version = attachment.version.number;
-  const event = (
-    kind: ChangeEvent["kind"],
-    oldValue: string | null,
-    newValue: string | null,
-  ): ChangeEvent => ({
-    kind,
-    subject: "attachment",
-    subjectId: attachment.id,
-    version,
-    spaceId,
-    oldValue,
-    newValue,
-  });
-  if (known === undefined) {
-    return {
-      action: "write",
-      added: true,
-      replaces: null,
-      events: [event("added", null, attachment.filename)],
-    };
-  }
-  const anew = isAnew(attachment.version, known);
-  if (version < known.version && !anew && !believe) return { action: "ignore" };
-  const events: ChangeEvent[] = [];
-  if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, attachment.status));
-  if (version !== known.version || anew) {
-    events.push(event("updated", String(known.version), String(version)));
-  }
-  if (known.filename !== attachment.filename) {
-    events.push(event("renamed", known.filename, attachment.filename));
-  }
-  if (known.pageId !== attachment.containerId || known.spaceId !== spaceId) {
-    events.push(event("moved", known.pageId, attachment.containerId));
-  }
-  if (events.length === 0) return { action: "keep" };
-  return { action: "write", added: false, replaces: known.version, events };
+  const { filename, containerId } = attachment;
+  return comparePart("attachment", attachment, spaceId, known, believe, filename, (held, event, isOther) => [
+    ...(isOther ? [event("updated", String(held.version), String(attachment.version.number))] : []),
+    ...(held.filename === filename ? [] : [event("renamed", held.filename, filename)]),
+    ...(held.pageId === containerId && held.spaceId === spaceId
+      ? []
+      : [event("moved", held.pageId, containerId)]),
+  ]);
 }
 
 /**
@@ -177,42 +148,58 @@ export function compareComment(
   known: KnownComment | undefined,
   believe = false,
 ): PartDecision {
-  const version = comment.version.number;
-  const event = (
-    kind: ChangeEvent["kind"],
-    oldValue: string | null,
-    newValue: string | null,
-  ): ChangeEvent => ({
+  const { containerId, resolution, body } = comment;
+  return comparePart("comment", comment, spaceId, known, believe, containerId, (held, event, isOther) => {
+    const format = body?.format ?? held.bodyFormat;
+    return [
+      ...(isOther
+        ? [event("updated", String(held.version), String(comment.version.number))]
+        : held.resolution !== resolution
+        ? [event("updated", held.resolution, resolution)]
+        : held.bodyFormat !== format
+        ? [event("updated", held.bodyFormat, format)]
+        : []),
+      ...(held.pageId === containerId ? [] : [event("moved", held.pageId, containerId)]),
+    ];
+  });
+}
+
+type MakeEvent = (kind: ChangeEvent["kind"], oldValue: string | null, newValue: string | null) => ChangeEvent;
+
+/**
+ * What attachments and comments have in common.
+ *
+ * @param name What the feed says of one that is new.
+ * @param changes What differs from a row that is there; `isOther` where the version is not the one of the row.
+ */
+function comparePart<Known extends KnownAttachment | KnownComment>(
+  subject: "attachment" | "comment",
+  part: Pick<Attachment | Comment, "id" | "status" | "version">,
+  spaceId: string,
+  known: Known | undefined,
+  believe: boolean,
+  name: string,
+  changes: (held: Known, event: MakeEvent, isOther: boolean) => ChangeEvent[],
+): PartDecision {
+  const version = part.version.number;
+  const event: MakeEvent = (kind, oldValue, newValue) => ({
     kind,
-    subject: "comment",
-    subjectId: comment.id,
+    subject,
+    subjectId: part.id,
     version,
     spaceId,
     oldValue,
     newValue,
   });
   if (known === undefined) {
-    return {
-      action: "write",
-      added: true,
-      replaces: null,
-      events: [event("added", null, comment.containerId)],
-    };
+    return { action: "write", added: true, replaces: null, events: [event("added", null, name)] };
   }
-  const anew = isAnew(comment.version, known);
+  const anew = isAnew(part.version, known);
   if (version < known.version && !anew && !believe) return { action: "ignore" };
-  const events: ChangeEvent[] = [];
-  if (known.deletedAt !== null) events.push(event("restored", known.deletedAt, comment.status));
-  if (version !== known.version || anew) {
-    events.push(event("updated", String(known.version), String(version)));
-  } else if (known.resolution !== comment.resolution) {
-    events.push(event("updated", known.resolution, comment.resolution));
-  } else if (known.bodyFormat !== (comment.body?.format ?? known.bodyFormat)) {
-    events.push(event("updated", known.bodyFormat, comment.body!.format));
-  }
-  if (known.pageId !== comment.containerId) {
-    events.push(event("moved", known.pageId, comment.containerId));
-  }
+  const events = [
+    ...(known.deletedAt === null ? [] : [event("restored", known.deletedAt, part.status)]),
+    ...changes(known, event, version !== known.version || anew),
+  ];
   if (events.length === 0) return { action: "keep" };
   return { action: "write", added: false, replaces: known.version, events };
 }

@@ -1,7 +1,7 @@
 /** Sites that are open to everybody, pages with a past, and runs that something happens to. */
 import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import { openDatabase } from "../../src/database/mod.ts";
-import { ingest, type IngestOptions, type IngestResult } from "../../src/sync/mod.ts";
+import { ingest, type IngestOptions, type IngestResult, type SyncEvent } from "../../src/sync/mod.ts";
 import type { FakeConfluence } from "../support/fake/mod.ts";
 import { type Bench, DAY, MINUTE } from "./setup.ts";
 
@@ -93,4 +93,11 @@ export function patient(fake: Bench["fake"], clock: Bench["clock"]): ConfluenceC
     random: () => 0.5,
     limits: { requestsPerSecond: 1000, timeoutMs: 3_600_000 },
   });
+}
+
+/** Tells when a space of a run has ended. */
+export function atEnd(key: string, ended: () => void): (event: SyncEvent) => void {
+  return (event) => {
+    if (event.type === "space_ended" && event.space.key === key) ended();
+  };
 }

@@ -1,7 +1,7 @@
 /** What fresh eyes broke, fifth time. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { age, killed, patient, until } from "./bad_luck.ts";
+import { age, atEnd, killed, patient, until } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 test("regression: an answer that waited takes out of quarantine what another space has put there since", () =>
@@ -39,9 +39,7 @@ test("regression: an answer that waited takes out of quarantine what another spa
       // As with more spaces than are read at once: TEAM begins when MID has ended.
       spacesAtOnce: 2,
       client: patient(fake, clock),
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "TEAM") ended = true;
-      },
+      onEvent: atEnd("TEAM", () => ended = true),
     });
     stop();
     fake.faults.poisonPages.clear();
@@ -85,9 +83,7 @@ test("regression: a tombstone takes out of quarantine what another space has put
       ...BOTH,
       reconcile: true,
       client: patient(fake, clock),
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "DOCS") ended = true;
-      },
+      onEvent: atEnd("DOCS", () => ended = true),
     });
     stop();
     fake.faults.poisonPages.clear();
@@ -222,9 +218,7 @@ test("regression: a page that moves between two spaces while both are reconciled
       ...BOTH,
       reconcile: true,
       client: patient(fake, clock),
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "DOCS") ended = true;
-      },
+      onEvent: atEnd("DOCS", () => ended = true),
     });
     stop();
     assertEquals([run.status, moved], ["complete", true]);
@@ -415,9 +409,7 @@ test("regression: labels that a listing has seen do not replace those that its n
       ...ALL,
       spacesAtOnce: 2,
       client: patient(fake, clock),
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "TEAM") ended = true;
-      },
+      onEvent: atEnd("TEAM", () => ended = true),
     });
     stop();
     pass(DAY);

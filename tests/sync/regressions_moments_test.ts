@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
-import { age, another, patient, until } from "./bad_luck.ts";
+import { age, another, atEnd, patient, until } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 Deno.test("regression: a page that moves to a space which another run brings in meanwhile is no tombstone", () =>
@@ -106,9 +106,7 @@ test("regression: an answer that waited does not move a page back that its new s
       ...BOTH,
       reconcile: true,
       client: patient(fake, clock),
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "TEAM") ended = true;
-      },
+      onEvent: atEnd("TEAM", () => ended = true),
     });
     stop();
     pass(30 * MINUTE);
@@ -279,9 +277,7 @@ test("regression: a blog post that moves to a space whose posts this very run br
       kinds: { blogposts: true },
       reconcile: true,
       client: patient(fake, clock),
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "TEAM") ended = true;
-      },
+      onEvent: atEnd("TEAM", () => ended = true),
     });
     stop();
     pass(30 * MINUTE);

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { Statement } from "../../src/database/mod.ts";
 import { test } from "../support/each_database.ts";
-import { age, arrive, killed, until } from "./bad_luck.ts";
+import { age, arrive, atEnd, killed, until } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 const ATTACHMENTS_OF = { endpoint: "GET /wiki/api/v2/pages/{id}/attachments" };
@@ -34,9 +34,7 @@ test("regression: the debt of a killed space is not settled by another space of 
     const dead = await ingest({
       ...BOTH,
       signal: abort.signal,
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "DOCS") ended = true;
-      },
+      onEvent: atEnd("DOCS", () => ended = true),
     });
     stop();
     pass(30 * MINUTE);
@@ -74,9 +72,7 @@ test("regression: the debt that one space makes on another outlives the other's 
     const dead = await ingest({
       ...BOTH,
       signal: abort.signal,
-      onEvent: (event) => {
-        if (event.type === "space_ended" && event.space.key === "TEAM") ended = true;
-      },
+      onEvent: atEnd("TEAM", () => ended = true),
     });
     stop();
     pass(30 * MINUTE);
