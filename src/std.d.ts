@@ -147,6 +147,10 @@ declare module "@std/streams/to-text" {
   export function toText(stream: ReadableStream): Promise<string>;
 }
 
+declare module "@std/collections/chunk" {
+  export function chunk<T>(array: Iterable<T>, size: number): T[][];
+}
+
 declare module "@std/text/closest-string" {
   export function closestString(
     givenWord: string,

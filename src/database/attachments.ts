@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Attachment } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import { inParts, readAmong, readById } from "./in_parts.ts";
 import type { Readable } from "./readable.ts";
 import { attachments } from "./schema.ts";
 import { Upsert } from "./upsert.ts";
@@ -36,10 +37,11 @@ export async function knownAttachments(
   database: Readable,
   ids: readonly string[],
 ): Promise<Map<string, KnownAttachment>> {
-  const rows = await database.all<KnownAttachment>(
-    `SELECT ${KNOWN} FROM attachments WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify(ids)],
-  );
+  const rows = await readAmong(ids, (json) =>
+    database.all<KnownAttachment>(
+      `SELECT ${KNOWN} FROM attachments WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
+      [json],
+    ));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -51,29 +53,35 @@ export async function knownAttachments(
 export function unlistedAttachments(
   database: Readable,
   spaceId: string,
-  listed?: Iterable<string>,
+  listed?: ReadonlySet<string>,
 ): Promise<KnownAttachment[]> {
-  const seen = listed === undefined ? LISTED : "SELECT value FROM json_each(?2)";
-  return database.all<KnownAttachment>(
-    `SELECT ${KNOWN} FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL AND id NOT IN (${seen})
-     ORDER BY id`,
-    listed === undefined ? [spaceId] : [spaceId, JSON.stringify([...listed])],
+  const unseen = listed === undefined
+    ? "AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'attachment')"
+    : "";
+  return readById(
+    (after, most) =>
+      database.all<KnownAttachment>(
+        `SELECT ${KNOWN} FROM attachments
+         WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL ${unseen} AND id > ?2 ORDER BY id LIMIT ?3`,
+        [spaceId, after, most],
+      ),
+    ({ id }) => listed?.has(id) !== true,
   );
 }
-
-const LISTED = "SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'attachment'";
 
 /**
  * Attachments of a space whose page the index does not hold, ordered by id: the search is not always right about what is where. Those of
  * pages in quarantine wait for their page.
  */
 export function homelessAttachments(database: Readable, spaceId: string): Promise<KnownAttachment[]> {
-  return database.all<KnownAttachment>(
-    `SELECT ${KNOWN} FROM attachments WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL
-       AND page_id NOT IN (SELECT id FROM pages WHERE is_current = 1 AND deleted_at IS NULL)
-       AND page_id NOT IN (SELECT id FROM failures WHERE kind = 'page')
-     ORDER BY id`,
-    [spaceId],
+  return readById((after, most) =>
+    database.all<KnownAttachment>(
+      `SELECT ${KNOWN} FROM attachments WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL
+         AND page_id NOT IN (SELECT id FROM pages WHERE is_current = 1 AND deleted_at IS NULL)
+         AND page_id NOT IN (SELECT id FROM failures WHERE kind = 'page')
+         AND id > ? ORDER BY id LIMIT ?`,
+      [spaceId, after, most],
+    )
   );
 }
 
@@ -82,13 +90,14 @@ export function attachmentsOfPages(
   database: Readable,
   pageIds: readonly string[],
 ): Promise<KnownAttachment[]> {
-  return database.all<KnownAttachment>(
-    `SELECT ${KNOWN} FROM attachments WHERE is_current = 1 AND page_id IN (SELECT value FROM json_each(?)) AND (
-       deleted_at IS NULL OR
-       deleted_at = (SELECT p.deleted_at FROM pages p WHERE p.id = attachments.page_id AND p.is_current = 1))
-     ORDER BY id`,
-    [JSON.stringify(pageIds)],
-  );
+  return readAmong(pageIds, (json) =>
+    database.all<KnownAttachment>(
+      `SELECT ${KNOWN} FROM attachments WHERE is_current = 1 AND page_id IN (SELECT value FROM json_each(?)) AND (
+         deleted_at IS NULL OR
+         deleted_at = (SELECT p.deleted_at FROM pages p WHERE p.id = attachments.page_id AND p.is_current = 1))
+       ORDER BY id`,
+      [json],
+    ));
 }
 
 /** Upserts attachments by (id, version), each as the current one. */
@@ -118,12 +127,11 @@ export function tombstoneAttachments(
   ids: readonly string[],
   tombstone: { readonly deletedAt: string; readonly reason: string; readonly runId: string },
 ): Statement[] {
-  if (ids.length === 0) return [];
-  return [{
+  return inParts(ids, (json) => ({
     sql: `UPDATE attachments SET deleted_at = ?, deletion_reason = ?, run_id = ?
       WHERE is_current = 1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
-    args: [tombstone.deletedAt, tombstone.reason, tombstone.runId, JSON.stringify(ids)],
-  }];
+    args: [tombstone.deletedAt, tombstone.reason, tombstone.runId, json],
+  }));
 }
 
 /** Lets the attachments of moved pages follow them into another space. */

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Comment } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import { inParts, readAmong, readById } from "./in_parts.ts";
 import type { Readable } from "./readable.ts";
 import { comments } from "./schema.ts";
 import { Upsert } from "./upsert.ts";
@@ -38,25 +39,29 @@ export async function knownComments(
   database: Readable,
   ids: readonly string[],
 ): Promise<Map<string, KnownComment>> {
-  const rows = await database.all<KnownComment>(
-    `SELECT ${KNOWN} FROM comments WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify(ids)],
-  );
+  const rows = await readAmong(ids, (json) =>
+    database.all<KnownComment>(
+      `SELECT ${KNOWN} FROM comments WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
+      [json],
+    ));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 /**
  * Comments of a space that the index holds and the listing in progress has not seen, by id. What is on pages that this listing has not
- * seen either is left out: it goes with its page, or not at all.
+ * seen either is left out: it goes with its page, or not at all; and what is on archived pages, for no search shows it.
  */
 export function unlistedComments(database: Readable, spaceId: string): Promise<KnownComment[]> {
-  return database.all<KnownComment>(
-    `SELECT ${KNOWN} FROM comments c WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
-       AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'comment')
-       AND (page_id IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page')
-         OR EXISTS (SELECT 1 FROM blog_posts b WHERE b.id = c.page_id AND b.is_current = 1 AND b.deleted_at IS NULL))
-     ORDER BY id`,
-    [spaceId],
+  return readById((after, most) =>
+    database.all<KnownComment>(
+      `SELECT ${KNOWN} FROM comments c WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
+         AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'comment')
+         AND (page_id IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page')
+             AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.id = c.page_id AND p.is_current = 1 AND p.status = 'archived')
+           OR EXISTS (SELECT 1 FROM blog_posts b WHERE b.id = c.page_id AND b.is_current = 1 AND b.deleted_at IS NULL))
+         AND id > ?2 ORDER BY id LIMIT ?3`,
+      [spaceId, after, most],
+    )
   );
 }
 
@@ -65,10 +70,12 @@ export function commentsHeld(
   database: Readable,
   spaceId: string,
 ): Promise<(KnownComment & { readonly pageType: string })[]> {
-  return database.all(
-    `SELECT ${KNOWN}, page_type AS pageType FROM comments
-     WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL ORDER BY id`,
-    [spaceId],
+  return readById((after, most) =>
+    database.all<KnownComment & { readonly pageType: string }>(
+      `SELECT ${KNOWN}, page_type AS pageType FROM comments
+       WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL AND id > ? ORDER BY id LIMIT ?`,
+      [spaceId, after, most],
+    )
   );
 }
 
@@ -104,12 +111,11 @@ export function tombstoneComments(
   ids: readonly string[],
   tombstone: { readonly deletedAt: string; readonly reason: string; readonly runId: string },
 ): Statement[] {
-  if (ids.length === 0) return [];
-  return [{
+  return inParts(ids, (json) => ({
     sql: `UPDATE comments SET deleted_at = ?, deletion_reason = ?, run_id = ?
       WHERE is_current = 1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
-    args: [tombstone.deletedAt, tombstone.reason, tombstone.runId, JSON.stringify(ids)],
-  }];
+    args: [tombstone.deletedAt, tombstone.reason, tombstone.runId, json],
+  }));
 }
 
 /** Lets what is on moved pages follow them into another space. */
@@ -127,11 +133,11 @@ export function tombstoneCommentsOf(
   pageIds: readonly string[],
   tombstone: { readonly deletedAt: string; readonly reason: string; readonly runId: string },
 ): Statement[] {
-  return [{
+  return inParts(pageIds, (json) => ({
     sql: `UPDATE comments SET deleted_at = ?, deletion_reason = ?, run_id = ?
       WHERE is_current = 1 AND deleted_at IS NULL AND page_id IN (SELECT value FROM json_each(?))`,
-    args: [tombstone.deletedAt, tombstone.reason, tombstone.runId, JSON.stringify(pageIds)],
-  }];
+    args: [tombstone.deletedAt, tombstone.reason, tombstone.runId, json],
+  }));
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Statement } from "./database.ts";
+import { inParts } from "./in_parts.ts";
 
 /** Another run was faster; comparing again settles it. Nothing was changed. */
 export class OvertakenError extends ConfluenceIndexError {
@@ -31,18 +32,17 @@ export function asCompared(
   ids: readonly string[],
   known: ReadonlyMap<string, Compared>,
 ): Statement[] {
-  if (ids.length === 0) return [];
   const rows = ids.map((id) => {
     const row = known.get(id);
     return [id, row?.version ?? null, row?.spaceId ?? null, row?.deletedAt ?? null];
   });
   // The column takes no NULL, which is what makes the transaction fail.
-  return [{
+  return inParts(rows, (json) => ({
     sql: `INSERT INTO leases (name, owner, run_id, acquired_at, expires_at)
       SELECT 'overtaken', '', NULL, '', '' FROM json_each(?) AS e
       LEFT JOIN ${table} AS t ON t.id = e.value ->> 0 AND t.is_current = 1
       WHERE t.version IS NOT e.value ->> 1 OR t.space_id IS NOT e.value ->> 2 OR t.deleted_at IS NOT e.value ->> 3
       LIMIT 1`,
-    args: [JSON.stringify(rows)],
-  }];
+    args: [json],
+  }));
 }

@@ -1,5 +1,6 @@
 /** What did not come through when bodies became text. @module */
 import type { Statement } from "./database.ts";
+import { inParts } from "./in_parts.ts";
 
 /** One note on a page's version. */
 export interface NoteToSave {
@@ -30,12 +31,12 @@ export function saveConversionNotes(
         WHERE (page_id, version) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
       args: [JSON.stringify(rows.map(({ pageId, version }) => [pageId, version]))],
     },
-    {
+    ...inParts(notes, (json) => ({
       // Two names may be the same once they are cleaned.
       sql: `INSERT INTO conversion_notes (page_id, version, kind, name, count, detail)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?) WHERE true
         ON CONFLICT (page_id, version, kind, name) DO UPDATE SET count = count + excluded.count`,
-      args: [JSON.stringify(notes)],
-    },
+      args: [json],
+    })),
   ];
 }

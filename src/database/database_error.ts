@@ -10,6 +10,12 @@ export class ServerAwayError extends ConfluenceIndexError {
   override name = "ServerAwayError";
 }
 
+/** A row that a server takes none as large as; a file takes all that there are. */
+export class RowTooLargeError extends ConfluenceIndexError {
+  override name = "RowTooLargeError";
+}
+
+const TOO_LARGE = "a row is larger than the database server takes";
 const AWAY = "the database server did not answer";
 
 const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
@@ -62,6 +68,12 @@ const EXPLANATIONS: readonly [RegExp, ErrorCode, string, string][] = [
     "Look after the server, or give it longer with CONFLUENCE_INDEX_DB_TIMEOUT, then run again; an ingest goes on where it stopped.",
   ],
   [
+    /SQLITE_TOOBIG|string or blob too big/,
+    "database",
+    TOO_LARGE,
+    "A file takes longer pages than a server does: see --db.",
+  ],
+  [
     /RESPONSE_TOO_LARGE|Response is too large/,
     "database",
     "the answer is larger than the database server gives",
@@ -110,7 +122,11 @@ export function explainDatabaseError(error: unknown, action: string): Error {
   const text = describe(error);
   for (const [pattern, code, finding, hint] of EXPLANATIONS) {
     if (pattern.test(text)) {
-      const Explained = finding.startsWith(AWAY) ? ServerAwayError : ConfluenceIndexError;
+      const Explained = finding.startsWith(AWAY)
+        ? ServerAwayError
+        : finding === TOO_LARGE
+        ? RowTooLargeError
+        : ConfluenceIndexError;
       return new Explained(code, `${action}: ${finding}`, { hint, cause: error });
     }
   }

@@ -1,6 +1,7 @@
 /** The change feed: one row per change that a run saw. @module */
 import type { Subject } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
+import { inParts } from "./in_parts.ts";
 import type { Readable } from "./readable.ts";
 
 /** What can happen to a page, a blog post or an attachment. */
@@ -30,20 +31,22 @@ export interface ChangeEvent {
 
 /** Records changes of one run, in order. */
 export function saveEvents(events: readonly ChangeEvent[], runId: string, createdAt: string): Statement[] {
-  if (events.length === 0) return [];
-  return [{
+  const rows = events.map((e) => [
+    e.kind,
+    e.subject,
+    e.subjectId,
+    e.version,
+    e.spaceId,
+    e.oldValue,
+    e.newValue,
+  ]);
+  return inParts(rows, (json) => ({
     sql:
       `INSERT INTO events (run_id, kind, subject, subject_id, version, space_id, old_value, new_value, created_at)
       SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, ?2
       FROM json_each(?3) ORDER BY key`,
-    args: [
-      runId,
-      createdAt,
-      JSON.stringify(
-        events.map((e) => [e.kind, e.subject, e.subjectId, e.version, e.spaceId, e.oldValue, e.newValue]),
-      ),
-    ],
-  }];
+    args: [runId, createdAt, json],
+  }));
 }
 
 /** The number of the newest event; 0 where there is none. */

@@ -1,5 +1,6 @@
 /** The quarantine: what could not be read, retried with growing pauses. @module */
 import type { Statement } from "./database.ts";
+import { inParts, readAmong } from "./in_parts.ts";
 import type { Readable } from "./readable.ts";
 
 /** What went wrong with one page, attachment or space, or with the labels of a page. */
@@ -53,11 +54,10 @@ export function saveFailures(failures: readonly Failure[], runId: string, now: s
 
 /** Forgets failures of things that were read after all, or are gone. */
 export function clearFailures(kind: Failure["kind"], ids: readonly string[]): Statement[] {
-  if (ids.length === 0) return [];
-  return [{
+  return inParts(ids, (json) => ({
     sql: "DELETE FROM failures WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
-    args: [kind, JSON.stringify(ids)],
-  }];
+    args: [kind, json],
+  }));
 }
 
 /** A page that was read after all. */
@@ -90,14 +90,11 @@ export function clearReadFailures(
 
 /** Forgets failures as they were read: one that was put on record again since, by this run or another, stays. */
 export function clearStaleFailures(kind: Failure["kind"], failures: readonly RecordedFailure[]): Statement[] {
-  if (failures.length === 0) return [];
-  return [{ sql: `DELETE FROM failures WHERE kind = ?1 AND ${AS_READ}`, args: [kind, asRead(failures)] }];
-}
-
-const AS_READ = "(id, run_id) IN (SELECT value ->> '$.id', value ->> '$.runId' FROM json_each(?2))";
-
-function asRead(failures: readonly RecordedFailure[]): string {
-  return JSON.stringify(failures.map(({ id, runId }) => ({ id, runId })));
+  return inParts(failures.map(({ id, runId }) => [id, runId]), (json) => ({
+    sql: `DELETE FROM failures
+      WHERE kind = ?1 AND (id, run_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?2))`,
+    args: [kind, json],
+  }));
 }
 
 /** Remembers newer versions that were shown of what waits in quarantine. */
@@ -130,10 +127,11 @@ export function failuresAmong(
   kind: Failure["kind"],
   ids: readonly string[],
 ): Promise<RecordedFailure[]> {
-  return database.all<RecordedFailure>(
-    `SELECT ${COLUMNS} FROM failures WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
-    [kind, JSON.stringify(ids)],
-  );
+  return readAmong(ids, (json) =>
+    database.all<RecordedFailure>(
+      `SELECT ${COLUMNS} FROM failures WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+      [kind, json],
+    ));
 }
 
 /** Every failure on record, by space and id. */

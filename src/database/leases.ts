@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { beyondBelief, CLOCK_ERROR } from "./clock_error.ts";
 import type { Database, Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
 
@@ -30,8 +31,7 @@ export interface Holder extends Lease {
 }
 
 /**
- * Takes spaces that are free or held by nobody who is alive: all of them or none. Runs that have been silent for too
- * long lose theirs.
+ * Takes spaces that are free or held by nobody who is alive: all of them or none. Stale leases are lost; see {@linkcode isStale}.
  *
  * @returns Null when they were taken, else who holds one of them.
  */
@@ -45,8 +45,8 @@ export async function acquireLease(
   const [, taken] = await database.commit([
     {
       sql: `DELETE FROM leases WHERE owner IN
-        (SELECT owner FROM leases WHERE name NOT LIKE 'space:%' AND expires_at <= ?1 AND owner <> ?2)`,
-      args: [acquiredAt, owner],
+        (SELECT owner FROM leases WHERE name NOT LIKE 'space:%' AND (expires_at <= ?1 OR expires_at > ?3) AND owner <> ?2)`,
+      args: [acquiredAt, owner, beyondBelief(acquiredAt)],
     },
     {
       sql: `INSERT INTO leases (name, owner, run_id, acquired_at, expires_at)
@@ -70,6 +70,16 @@ export async function acquireLease(
     [list, owner],
   );
   return holder ?? acquireLease(database, wish, spaceIds);
+}
+
+/**
+ * Whether the next run takes over: its holder has been silent for too long, or was given it by a clock that was wrong.
+ *
+ * @param time Milliseconds since 1970, UTC.
+ */
+export function isStale({ expiresAt }: Pick<Lease, "expiresAt">, time: number): boolean {
+  const left = Date.parse(expiresAt) - time;
+  return left <= 0 || left > CLOCK_ERROR;
 }
 
 /** The leases of all runs, stale ones included, those heard of last first. */

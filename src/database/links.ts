@@ -5,6 +5,7 @@
  * @module
  */
 import type { Statement } from "./database.ts";
+import { inParts } from "./in_parts.ts";
 
 /** One place in a body that points at something. */
 export interface LinkToSave {
@@ -76,7 +77,7 @@ export function saveLinks(
     ])
   );
   return [
-    { sql: INSERT, args: [JSON.stringify(links)] },
+    ...inParts(links, (json) => ({ sql: INSERT, args: [json] })),
     {
       sql: `DELETE FROM links WHERE rowid IN (SELECT l.rowid FROM json_each(?) AS n JOIN links AS l
         ON l.from_page_id = n.value ->> 0 AND l.from_version = n.value ->> 1 AND l.position >= n.value ->> 2)`,
@@ -101,9 +102,9 @@ export function resolveLinksTo(pageIds: readonly string[]): Statement[] {
 /** Links by title to pages that go now lead to another page of that title, where there is one; else they stay as they are. */
 export function repointLinks(goneIds: readonly string[]): Statement[] {
   const target = pageOf("links.to_space_key", "links.to_title");
-  return [{
+  return inParts(goneIds, (json) => ({
     sql: `UPDATE links SET to_page_id = coalesce((${target}), to_page_id)
       WHERE to_page_id IN (SELECT value FROM json_each(?)) AND to_title IS NOT NULL AND kind = 'page'`,
-    args: [JSON.stringify(goneIds)],
-  }];
+    args: [json],
+  }));
 }

@@ -17,6 +17,7 @@ export {
   tombstoneAttachments,
   unlistedAttachments,
 } from "./attachments.ts";
+export { correctFailureTimes } from "./clock_error.ts";
 export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export {
@@ -39,7 +40,7 @@ export {
   saveUnreadContainers,
   type UnreadContainer,
 } from "./containers.ts";
-export { explainDatabaseError } from "./database_error.ts";
+export { explainDatabaseError, RowTooLargeError } from "./database_error.ts";
 export {
   type ChangeEvent,
   type EventKind,
@@ -74,6 +75,7 @@ export {
   acquireLease,
   currentLease,
   type Holder,
+  isStale,
   type Lease,
   type LeaseWish,
   releaseLease,

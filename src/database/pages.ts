@@ -3,6 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Page, Subject } from "../model/mod.ts";
 import { tombstoneCommentsOf } from "./comments.ts";
 import type { Database, Statement } from "./database.ts";
+import { inParts, readAmong, readById } from "./in_parts.ts";
 import { repointLinks } from "./links.ts";
 import type { Readable } from "./readable.ts";
 import { blogPosts, pages } from "./schema.ts";
@@ -66,10 +67,11 @@ export async function knownPages(
   ids: readonly string[],
   subject: Subject = "page",
 ): Promise<Map<string, KnownPage>> {
-  const rows = await database.all<KnownPage>(
-    `SELECT ${KNOWN} FROM ${TABLES[subject]} WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify(ids)],
-  );
+  const rows = await readAmong(ids, (json) =>
+    database.all<KnownPage>(
+      `SELECT ${KNOWN} FROM ${TABLES[subject]} WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
+      [json],
+    ));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -81,18 +83,20 @@ export async function knownPages(
 export function unlistedPages(
   database: Readable,
   spaceId: string,
-  listed?: Iterable<string>,
+  listed?: ReadonlySet<string>,
   subject: Subject = "page",
 ): Promise<KnownPage[]> {
-  const seen = listed === undefined
-    ? `SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = '${subject}'`
-    : "SELECT value FROM json_each(?2)";
-  return database.all<KnownPage>(
-    `SELECT ${KNOWN} FROM ${
-      TABLES[subject]
-    } WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL AND id NOT IN (${seen})
-     ORDER BY id`,
-    listed === undefined ? [spaceId] : [spaceId, JSON.stringify([...listed])],
+  const unseen = listed === undefined
+    ? `AND id NOT IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = '${subject}')`
+    : "";
+  return readById(
+    (after, most) =>
+      database.all<KnownPage>(
+        `SELECT ${KNOWN} FROM ${TABLES[subject]}
+         WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL ${unseen} AND id > ?2 ORDER BY id LIMIT ?3`,
+        [spaceId, after, most],
+      ),
+    ({ id }) => listed?.has(id) !== true,
   );
 }
 
@@ -129,28 +133,22 @@ export function tombstonePages(
   },
   subject: Subject = "page",
 ): Statement[] {
-  if (ids.length === 0) return [];
   const { deletedAt, reason, status, runId } = tombstone;
-  const list = JSON.stringify(ids);
-  const buried = {
+  const buried = inParts(ids, (json) => ({
     sql: `UPDATE ${
       TABLES[subject]
     } SET deleted_at = ?, deletion_reason = ?, status = coalesce(?, status), run_id = ?
         WHERE is_current = 1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
-    args: [deletedAt, reason, status, runId, list],
-  };
+    args: [deletedAt, reason, status, runId, json],
+  }));
   const comments = tombstoneCommentsOf(ids, { deletedAt, reason, runId });
-  if (subject === "blogpost") return [buried, ...comments];
-  return [
-    buried,
-    {
-      sql: `UPDATE attachments SET deleted_at = ?, deletion_reason = ?, run_id = ?
+  if (subject === "blogpost") return [...buried, ...comments];
+  const attachments = inParts(ids, (json) => ({
+    sql: `UPDATE attachments SET deleted_at = ?, deletion_reason = ?, run_id = ?
         WHERE is_current = 1 AND deleted_at IS NULL AND page_id IN (SELECT value FROM json_each(?))`,
-      args: [deletedAt, reason, runId, list],
-    },
-    ...comments,
-    ...repointLinks(ids),
-  ];
+    args: [deletedAt, reason, runId, json],
+  }));
+  return [...buried, ...attachments, ...comments, ...repointLinks(ids)];
 }
 
 /** What belongs to a body stays where the row comes without one. */

@@ -1,4 +1,5 @@
 /** The runs on record: what was asked, when, and how it ended. @module */
+import { beyondBelief } from "./clock_error.ts";
 import type { Statement } from "./database.ts";
 import { saveMeta } from "./meta.ts";
 import type { Readable } from "./readable.ts";
@@ -150,12 +151,20 @@ export async function runsOwingArtifacts(
   const rows = await database.all<{ id: string }>(
     `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2
        AND (completed_at <= ?5 OR coalesce((SELECT value FROM meta WHERE key = ?6 || runs.id), ?3) = ?3)
-       AND completed_at <= (SELECT started_at FROM runs WHERE id = ?2)
+       AND (completed_at <= (SELECT started_at FROM runs WHERE id = ?2) OR completed_at > ?7)
        AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id AND value = ?4)
        AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)
        AND NOT EXISTS (SELECT 1 FROM leases WHERE run_id = runs.id)
      ORDER BY started_at, id`,
-    [ARTIFACTS, runId, folder, WRITTEN, new Date(time - PATIENCE).toISOString(), FOLDER],
+    [
+      ARTIFACTS,
+      runId,
+      folder,
+      WRITTEN,
+      new Date(time - PATIENCE).toISOString(),
+      FOLDER,
+      beyondBelief(new Date(time).toISOString()),
+    ],
   );
   return rows.map((row) => row.id);
 }

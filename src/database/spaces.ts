@@ -18,11 +18,11 @@ export function knownSpaces(database: Readable): Promise<KnownSpace[]> {
   return database.all<KnownSpace>("SELECT id, key, name FROM spaces ORDER BY key, id");
 }
 
-/** Upserts one space; its pages follow a key that differs from `knownKey`. */
+/** Upserts one space; its pages follow a key that differs from `knownKey`, and count as written by this run: their addresses are others. */
 export function saveSpace(
   database: Database,
   space: Space,
-  fetchedAt: string,
+  { runId, fetchedAt }: { readonly runId: string; readonly fetchedAt: string },
   knownKey?: string,
 ): Statement[] {
   const { sql: text, params } = database.orm.insert(spaces).values({ ...space, fetchedAt })
@@ -42,8 +42,9 @@ export function saveSpace(
   const statements: Statement[] = [{ sql: text, args: params as string[] }];
   if (knownKey !== undefined && knownKey !== space.key) {
     statements.push({
-      sql: `UPDATE pages SET space_key = ?1, url = ${URL} WHERE space_id = ?2`,
-      args: [space.key, space.id, knownKey],
+      sql: `UPDATE pages SET space_key = ?1, url = ${URL}, run_id = iif(is_current = 1 AND deleted_at IS NULL, ?4, run_id)
+        WHERE space_id = ?2`,
+      args: [space.key, space.id, knownKey, runId],
     }, {
       sql: `UPDATE blog_posts SET space_key = ?1, url = ${URL} WHERE space_id = ?2`,
       args: [space.key, space.id, knownKey],

@@ -1,6 +1,8 @@
 /** Where the sync of each space stands. @module */
 import type { Kind, Subject } from "../model/mod.ts";
+import { CLOCK_ERROR } from "./clock_error.ts";
 import type { Statement } from "./database.ts";
+import { readById } from "./in_parts.ts";
 import type { Readable } from "./readable.ts";
 
 /** When a space's missing pages are looked for. */
@@ -9,10 +11,8 @@ export type DeletionMode = "weekly_reconciliation" | "every_sync" | "on_demand";
 /** Every {@linkcode DeletionMode}. */
 export const DELETION_MODES: readonly DeletionMode[] = ["weekly_reconciliation", "every_sync", "on_demand"];
 
-/** In milliseconds; two clocks that are right never differ by so much. */
-const DAY = 24 * 60 * 60 * 1000;
 /** A reconciliation older than this is due, in milliseconds. */
-const WEEK = 7 * DAY;
+const WEEK = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Whether missing pages are to be looked for now.
@@ -33,7 +33,7 @@ export function reconciliationDue(
   const last = state?.reconciledAt ?? null;
   // A time to come was written by a clock that was wrong, or is read by one: then nobody knows when it was.
   const age = last === null ? Infinity : time - Date.parse(last);
-  return age >= WEEK || age < -DAY;
+  return age >= WEEK || age < -CLOCK_ERROR;
 }
 
 /** What a space is read for besides pages and attachments: when each was last read as a whole, null where it was not yet. */
@@ -70,10 +70,13 @@ const COLUMNS =
 
 /** Every space's state. */
 export async function syncStates(database: Readable): Promise<Map<string, SyncState>> {
-  const rows = await database.all<Omit<SyncState, "kinds"> & { readonly kinds: string }>(
-    `SELECT ${COLUMNS} FROM sync_state ORDER BY space_id`,
+  const rows = await readById((after, most) =>
+    database.all<Omit<SyncState, "kinds"> & { readonly id: string; readonly kinds: string }>(
+      `SELECT space_id AS id, ${COLUMNS} FROM sync_state WHERE space_id > ? ORDER BY space_id LIMIT ?`,
+      [after, most],
+    )
   );
-  return new Map(rows.map((row) => [row.spaceId, { ...row, kinds: JSON.parse(row.kinds) }]));
+  return new Map(rows.map(({ id, ...state }) => [id, { ...state, kinds: JSON.parse(state.kinds) }]));
 }
 
 /** Saves a space's whole state. It belongs in the transaction of the rows that it covers. */

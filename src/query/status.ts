@@ -7,6 +7,7 @@ import {
   failureCounts,
   type FailureOverview,
   failureOverviews,
+  isStale,
   latestRuns,
   type Readable,
   readMeta,
@@ -87,10 +88,10 @@ export async function readStatus(
     runId: lease.runId,
     since: lease.acquiredAt,
     expiresAt: lease.expiresAt,
-    stale: Date.parse(lease.expiresAt) <= now,
+    stale: isStale(lease, now),
   };
   const alive = new Set(
-    leases.filter(({ expiresAt }) => Date.parse(expiresAt) > now).map(({ runId }) => runId),
+    leases.filter((each) => !isStale(each, now)).map(({ runId }) => runId),
   );
   const byReason = await failureCounts(index);
   return {

@@ -30,12 +30,13 @@ import { commitAttachments } from "./commit_attachments.ts";
 import { buryComments, commitComments } from "./commit_comments.ts";
 import { commitLabels, commitListedLabels } from "./commit_labels.ts";
 import { commitPages } from "./commit_pages.ts";
-import { now, type SpaceContext } from "./context.ts";
+import { commentFailure, noun, now, pageFailure, type SpaceContext } from "./context.ts";
 import { finishSpace } from "./finish_space.ts";
 import { portions } from "./portions.ts";
 import type { Reason } from "./second_look.ts";
 import type { Alongside, SpaceEnd, Store } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
+import { writeWhatFits } from "./what_fits.ts";
 
 /** Characters of bodies that are written in one transaction. */
 const PORTION = 4_000_000;
@@ -74,8 +75,25 @@ export class IndexStore implements Store {
     const parts = portions(pages, PORTION);
     // What says that all of them are in goes with the last; what is owed for any is owed from the first on.
     const { owing } = alongside;
-    for (const part of parts.slice(0, -1)) await commitPages(this, space, part, { owing });
-    await commitPages(this, space, parts.at(-1)!, alongside);
+    for (const part of parts.slice(0, -1)) await this.#savePages(space, part, { owing });
+    await this.#savePages(space, parts.at(-1)!, alongside);
+  }
+
+  #savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside): Promise<void> {
+    return writeWhatFits(
+      pages,
+      alongside,
+      (some, with_) => commitPages(this, space, some, with_),
+      (page) => ({
+        ...pageFailure(
+          space,
+          page.id,
+          "too large",
+          `Cannot store ${noun(space)} ${page.id}: with its text it is larger than the database server takes`,
+        ),
+        shownVersion: page.version.number,
+      }),
+    );
   }
 
   saveAttachments(
@@ -109,7 +127,18 @@ export class IndexStore implements Store {
     comments: readonly Comment[],
     alongside: Alongside = {},
   ): Promise<void> {
-    return commitComments(this, space, comments, alongside);
+    return writeWhatFits(
+      comments,
+      alongside,
+      (some, with_) => commitComments(this, space, some, with_),
+      ({ id }) =>
+        commentFailure(
+          space,
+          id,
+          "too large",
+          `Cannot store comment ${id}: with its text it is larger than the database server takes`,
+        ),
+    );
   }
 
   knownComments(ids: readonly string[]): Promise<ReadonlyMap<string, KnownComment>> {

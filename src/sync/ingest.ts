@@ -8,6 +8,7 @@ import type { Clock, Kind, Space } from "../model/mod.ts";
 import { type ConfluenceClient, systemClock } from "../confluence/mod.ts";
 import {
   clearFailures,
+  correctFailureTimes,
   type Database,
   endRun,
   type Failure,
@@ -162,6 +163,8 @@ class IngestRun {
   async execute({ spaces, vanished }: SelectedSpaces): Promise<IngestResult> {
     const { database, client } = this.#options;
     const startedAt = this.#clock.now();
+    const stamp = { runId: this.#runId, fetchedAt: new Date(startedAt).toISOString() };
+    await database.commit(correctFailureTimes(stamp.fetchedAt));
     this.#eventBefore = await newestEvent(database);
     const contexts = await this.#prepare(spaces);
     const expectation = await expectRun(database, contexts);
@@ -170,7 +173,7 @@ class IngestRun {
       ...startRun({
         id: this.#runId,
         command: this.#options.command ?? "ingest",
-        startedAt: new Date(startedAt).toISOString(),
+        startedAt: stamp.fetchedAt,
         completedAt: null,
         status: "running",
         args: JSON.stringify(this.#options.args ?? {}),
@@ -178,9 +181,7 @@ class IngestRun {
         toolVersion: this.#options.toolVersion ?? "0.0.0",
       }),
       ...saveMeta("site", client.siteUrl),
-      ...spaces.flatMap((space) =>
-        saveSpace(database, space, new Date(startedAt).toISOString(), keys.get(space.id))
-      ),
+      ...spaces.flatMap((space) => saveSpace(database, space, stamp, keys.get(space.id))),
       // What was asked for is remembered even where the run does not come to read it.
       ...contexts.flatMap((context) => saveSyncState(begun(context))),
       ...this.#options.remember?.(this.#runId) ?? [],

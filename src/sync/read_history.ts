@@ -18,6 +18,7 @@ import {
   failuresOf,
   type LackingPage,
   pagesLackingVersions,
+  RowTooLargeError,
   saveConversionNotes,
   saveFailures,
   saveHistoryRange,
@@ -102,8 +103,9 @@ class HistoryReading {
     try {
       const options = { bodyFormat: space.bodyFormat, signal: space.signal };
       for await (const { versions, lost: broken } of walkVersions(this.#source.client, page, options)) {
-        saved += await this.#save(page, versions);
-        lost.push(...broken);
+        const { written, tooLarge } = await this.#saveWhatFits(page, versions);
+        saved += written;
+        lost.push(...broken, ...tooLarge);
         space.signal.throwIfAborted();
       }
     } catch (error) {
@@ -126,6 +128,27 @@ class HistoryReading {
       saveHistoryRange(page.id, { first: page.lowest, last: page.version }, this.#stamp()),
       ...clearFailures("history", [page.id]),
     ]);
+  }
+
+  /** Saves versions together or, where that is too much for the server, one by one. */
+  async #saveWhatFits(page: LackingPage, versions: readonly PageVersion[]) {
+    try {
+      return { written: await this.#save(page, versions), tooLarge: [] };
+    } catch (error) {
+      if (!(error instanceof RowTooLargeError)) throw error;
+      const [only] = versions;
+      if (versions.length === 1) {
+        return { written: 0, tooLarge: [`version ${only!.version.number} is larger than the database server takes`] };
+      }
+    }
+    let written = 0;
+    const tooLarge: string[] = [];
+    for (const version of versions) {
+      const one = await this.#saveWhatFits(page, [version]);
+      written += one.written;
+      tooLarge.push(...one.tooLarge);
+    }
+    return { written, tooLarge };
   }
 
   /** Saves versions with text, links and notes; gives how many were new. */

@@ -76,8 +76,11 @@ class SecondLook {
     if (pages === "brake") {
       return { kind: "brake", what: BRAKED[this.#space.subject], missing: missingPages.length };
     }
-    // Attachments of pages that go now go with them.
-    const others = missingAttachments.filter(({ pageId }) => !pages.gone.has(pageId));
+    const elsewhere = new Set(
+      pages.present.filter(({ spaceId }) => spaceId !== this.#space.space.id).map(({ id }) => id),
+    );
+    // Attachments of pages that go, or follow into another space, go with them.
+    const others = missingAttachments.filter(({ pageId }) => !pages.gone.has(pageId) && !elsewhere.has(pageId));
     const attachments = await this.#attachments(others, pages);
     if (attachments === "silence") return { kind: "silence" };
     if (attachments === "brake") return { kind: "brake", what: "attachments", missing: others.length };

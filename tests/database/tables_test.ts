@@ -140,10 +140,10 @@ Deno.test("newestChange() takes pages and attachments together", () =>
 Deno.test("saveSpace() lets pages follow a renamed key", () =>
   withDatabase(async (database) => {
     await database.commit([
-      ...saveSpace(database, space({ id: "10", key: "OLD" }), STAMP.fetchedAt),
+      ...saveSpace(database, space({ id: "10", key: "OLD" }), STAMP),
       ...savePages(database, [{ page: page({ id: "1" }), spaceKey: "OLD", replaces: null }], STAMP),
     ]);
-    await database.commit(saveSpace(database, space({ id: "10", key: "NEW" }), STAMP.fetchedAt, "OLD"));
+    await database.commit(saveSpace(database, space({ id: "10", key: "NEW" }), STAMP, "OLD"));
     assertEquals(await database.all("SELECT space_key FROM pages"), [{ space_key: "NEW" }]);
     assertEquals(await database.all("SELECT key FROM spaces"), [{ key: "NEW" }]);
   }));
@@ -186,6 +186,16 @@ Deno.test("startRun() closes runs that a kill left behind", () =>
 function lease(owner: string, acquiredAt: string, expiresAt: string): LeaseWish {
   return { owner, runId: owner, acquiredAt, expiresAt };
 }
+
+Deno.test("acquireLease() takes over what was given by a clock that was a year ahead", () =>
+  withDatabase(async (database) => {
+    await acquireLease(database, lease("a", "2027-01-01T00:00:00Z", "2027-01-01T00:01:00Z"), ["1"]);
+    const now = lease("b", "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z");
+    assertEquals(await acquireLease(database, now, ["1"]), null);
+    await acquireLease(database, lease("c", "2026-01-01T00:05:00Z", "2026-01-01T00:06:00Z"), ["2"]);
+    // Five minutes are no error of a clock.
+    assertEquals((await acquireLease(database, now, ["2"]))?.owner, "c");
+  }));
 
 Deno.test("acquireLease() is refused while another holds one of the spaces, and takes over what is stale", () =>
   withDatabase(async (database) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { format as formatBytes } from "@std/fmt/bytes";
+import { isStale } from "../../database/mod.ts";
 import type { Estimate, Plan, SpacePlan } from "../../sync/mod.ts";
 import { age } from "../age.ts";
 import { MODES, remarksOf } from "../ingest/summary.ts";
@@ -78,7 +79,7 @@ function restingOf({ space, resting, restingBesides }: SpacePlan): string[] {
 }
 
 function writerOf({ lease }: Plan, now: number): string[] {
-  if (lease === null || Date.parse(lease.expiresAt) <= now) return [];
+  if (lease === null || isStale(lease, now)) return [];
   return [
     `run ${printable(lease.runId)} is writing to the index, since ${printable(lease.acquiredAt)}: ` +
     "an ingest now would have to wait, and would find less to do\n",

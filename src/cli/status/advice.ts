@@ -14,6 +14,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     "The API leaves the page out: it is restricted, moved or deleted. ingest --reconcile finds out which.",
   doubtful:
     "Whether it is gone cannot be told, so it was kept. Check that this account may view it; ingest --reconcile looks again.",
+  "too large":
+    "A libSQL server takes no row above some megabytes, body and text together: shorten or split the page, or keep the index in a file (--db). Ingest tries it again by itself.",
   unreadable: "The attachments of the page cannot be listed. Ingest tries them again by itself.",
   labels: "The labels of the page cannot be read. Ingest tries them again by itself.",
   comment: "The comment cannot be read. Ingest tries it again by itself.",

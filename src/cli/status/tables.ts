@@ -34,9 +34,10 @@ export function statusTables(status: IndexStatus, database: string, now: number)
 function writerLine(writer: Writer | null, now: number): string {
   if (writer === null) return "nobody";
   const run = `run ${printable(writer.runId)}, since ${printable(writer.since)}`;
-  return writer.stale
-    ? `${run}; silent for ${age(now - Date.parse(writer.expiresAt))} too long: the next run takes over`
-    : run;
+  if (!writer.stale) return run;
+  const silence = now - Date.parse(writer.expiresAt);
+  const why = silence < 0 ? "by a clock that was wrong" : `silent for ${age(silence)} too long`;
+  return `${run}; ${why}: the next run takes over`;
 }
 
 const NEVER = "never";
