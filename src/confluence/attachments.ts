@@ -21,6 +21,7 @@ import {
   utc,
   wireId,
   wireTime,
+  wireNumber,
   wireVersion,
 } from "./wire.ts";
 
@@ -32,7 +33,7 @@ const wireAttachment = z.object({
   blogPostId: wireId.nullish(),
   customContentId: wireId.nullish(),
   mediaType: z.string().nullish(),
-  fileSize: z.number().nullish(),
+  fileSize: wireNumber,
   fileId: z.string().nullish(),
   comment: z.string().nullish(),
   createdAt: wireTime.nullish(),

@@ -10,7 +10,7 @@ import type { Http } from "./http.ts";
 import { humanUrl } from "./links.ts";
 import { pathId } from "./path_id.ts";
 import { type CallOptions, getOne } from "./single.ts";
-import { rowReader, utc, wireId, wireTime } from "./wire.ts";
+import { rowReader, utc, wireId, wireNumber, wireTime } from "./wire.ts";
 
 const wireContainer = z.object({
   id: wireId,
@@ -19,7 +19,7 @@ const wireContainer = z.object({
   spaceId: wireId.nullish(),
   parentId: wireId.nullish(),
   parentType: z.string().nullish(),
-  position: z.number().nullish(),
+  position: wireNumber,
   authorId: z.string().nullish(),
   createdAt: wireTime.nullish(),
   version: z.object({ createdAt: wireTime.nullish() }).nullish(),

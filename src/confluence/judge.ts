@@ -168,11 +168,11 @@ function judgeMissing(answer: Answer, asked: Asked): Verdict {
   return fail(new ConfluenceNotFoundError(false, found, { ...asked.details, hint }), "no");
 }
 
-/** Whether a 404 says which thing it could not find: the one that was asked for. */
+/** Whether a 404 says which thing it could not find: the one that was asked for. Whoever does not know an address repeats that, id and all. */
 function isNamed(title: string, objectId: string | undefined): boolean {
   if (objectId === undefined) return /\bid\b[^\w]*\w*\d/i.test(title);
   const number = objectId.replace(/^att/, "");
-  return new RegExp(`(?:^|[^\\w])(?:att)?${RegExp.escape(number)}(?!\\w)`).test(title);
+  return new RegExp(`(?:^|[^\\w/])(?:att)?${RegExp.escape(number)}(?!\\w)`).test(title);
 }
 
 function edgeError(answer: Answer, asked: Asked): ConfluenceError {

@@ -26,7 +26,7 @@ import {
   wireId,
   wireTime,
 } from "./wire.ts";
-import { wireVersion, wireVersionNumber } from "./wire.ts";
+import { wireNumber, wireVersion, wireVersionNumber } from "./wire.ts";
 
 /** Most rows in one answer. */
 const MAX_LIMIT = 250;
@@ -40,7 +40,7 @@ const wirePage = z.object({
   spaceId: wireId,
   parentId: wireId.nullish(),
   parentType: z.string().nullish(),
-  position: z.number().nullish(),
+  position: wireNumber,
   authorId: z.string().nullish(),
   ownerId: z.string().nullish(),
   subtype: z.string().nullish(),

@@ -13,7 +13,7 @@ import { downloadUrl, queryString } from "./links.ts";
 import { type Listing, listing, type ListOptions } from "./listing.ts";
 import { toLabels, wireLabels } from "./labels.ts";
 import { paginate } from "./paginate.ts";
-import { rowReader, utc, wireId, wireTime, wireVersionNumber } from "./wire.ts";
+import { rowReader, utc, wireId, wireNumber, wireTime, wireVersionNumber } from "./wire.ts";
 
 const wireHit = z.object({
   id: wireId,
@@ -35,7 +35,7 @@ const wireHit = z.object({
   container: z.object({ id: wireId.nullish(), type: z.string().nullish() }).nullish(),
   extensions: z.object({
     mediaType: z.string().nullish(),
-    fileSize: z.number().nullish(),
+    fileSize: wireNumber,
     fileId: z.string().nullish(),
     comment: z.string().nullish(),
     ...wireCommentExtensions,

@@ -6,6 +6,7 @@
  */
 import type { Statement } from "./database.ts";
 import type { Readable } from "./readable.ts";
+import { forgetArtifacts, owesArtifacts } from "./runs.ts";
 
 /** What may go. Times are ISO 8601 UTC; null is no rule. */
 export interface PruneRules {
@@ -49,7 +50,7 @@ function past(table: Versioned): string {
     AND (:keep IS NULL OR (SELECT count(*) ${newer}) >= :keep)`;
 }
 
-const GOING_RUNS = `r.started_at < :runs AND r.status <> 'running'
+const GOING_RUNS = `r.started_at < :runs AND r.status <> 'running' AND NOT (${owesArtifacts("r")})
   AND r.id <> (SELECT id FROM runs ORDER BY started_at DESC, id DESC LIMIT 1)
   AND r.id NOT IN (SELECT run_id FROM (
     SELECT a.run_id, max(o.started_at) FROM run_spaces a JOIN runs o ON o.id = a.run_id
@@ -188,6 +189,7 @@ export function removeRuns(ids: readonly string[]): Statement[] {
   const list = JSON.stringify(ids);
   const among = "IN (SELECT value FROM json_each(?))";
   return [
+    ...forgetArtifacts(ids),
     { sql: `DELETE FROM events WHERE run_id ${among}`, args: [list] },
     { sql: `DELETE FROM run_spaces WHERE run_id ${among}`, args: [list] },
     { sql: `DELETE FROM runs WHERE id ${among} AND status <> 'running'`, args: [list] },

@@ -1,6 +1,7 @@
 /** The runs on record: what was asked, when, and how it ended. @module */
 import { beyondBelief } from "./clock_error.ts";
 import type { Statement } from "./database.ts";
+import { inParts } from "./in_parts.ts";
 import { saveMeta } from "./meta.ts";
 import type { Readable } from "./readable.ts";
 
@@ -126,6 +127,24 @@ const ARTIFACTS = "artifacts of ";
 const WRITTEN = "written";
 /** The folder that each run writes to. */
 const FOLDER = "folder of ";
+/**
+ * A condition: whether a run that was to write artifacts has not come to it. Runs of the library are to write none.
+ *
+ * @param run What the query calls its row of `runs`.
+ */
+export function owesArtifacts(run: string): string {
+  return `EXISTS (SELECT 1 FROM pages WHERE run_id = ${run}.id)
+    AND EXISTS (SELECT 1 FROM meta WHERE key = '${FOLDER}' || ${run}.id)`;
+}
+
+/** Forgets of runs that are no more whether their artifacts were written. */
+export function forgetArtifacts(runIds: readonly string[]): Statement[] {
+  return inParts(runIds, (json) => ({
+    sql: "DELETE FROM meta WHERE key IN (SELECT e.value || j.value FROM json_each(?) e, json_each(?) j)",
+    args: [JSON.stringify([ARTIFACTS, FOLDER]), json],
+  }));
+}
+
 /** How long a run's own job has to come back, in milliseconds. */
 const PATIENCE = 2 * 24 * 60 * 60_000;
 
@@ -149,20 +168,17 @@ export async function runsOwingArtifacts(
   time: number,
 ): Promise<string[]> {
   const rows = await database.all<{ id: string }>(
-    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?2
-       AND (completed_at <= ?5 OR coalesce((SELECT value FROM meta WHERE key = ?6 || runs.id), ?3) = ?3)
-       AND (completed_at <= (SELECT started_at FROM runs WHERE id = ?2) OR completed_at > ?7)
-       AND NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1 || runs.id AND value = ?4)
+    `SELECT id FROM runs WHERE status <> 'running' AND id <> ?1
+       AND (completed_at <= ?3 OR coalesce((SELECT value FROM meta WHERE key = '${FOLDER}' || runs.id), ?2) = ?2)
+       AND (completed_at <= (SELECT started_at FROM runs WHERE id = ?1) OR completed_at > ?4)
+       AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '${ARTIFACTS}' || runs.id AND value = '${WRITTEN}')
        AND EXISTS (SELECT 1 FROM pages WHERE run_id = runs.id)
        AND NOT EXISTS (SELECT 1 FROM leases WHERE run_id = runs.id)
      ORDER BY started_at, id`,
     [
-      ARTIFACTS,
       runId,
       folder,
-      WRITTEN,
       new Date(time - PATIENCE).toISOString(),
-      FOLDER,
       beyondBelief(new Date(time).toISOString()),
     ],
   );

@@ -186,6 +186,10 @@ Deno.test("ConfluenceClient names nothing as missing unless the 404 names the ve
       }),
       true,
     ],
+    // Who does not know the address repeats it.
+    [JSON.stringify({ message: "null for uri: https://x/wiki/api/v2/pages/123", "status-code": 404 }), false],
+    [JSON.stringify({ message: "Route GET:/wiki/api/v2/pages/123 not found", statusCode: 404 }), false],
+    [JSON.stringify({ message: "Cannot GET /wiki/api/v2/pages/123?version=2", statusCode: 404 }), false],
     ["", false],
   ];
   for (const [body, named] of table) {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfluenceIndexError } from "@confluence-index/confluence-index";
 import fc from "fast-check";
+import { saveArtifactsWritten, saveRunFolder } from "../../src/database/mod.ts";
 import { countPrunable, type PruneRules } from "../../src/database/reader.ts";
 import { prune } from "../../src/sync/mod.ts";
 import { test } from "../support/each_database.ts";
@@ -265,4 +266,24 @@ test("prune opens the history of the pages it shortens: asked for again, it is r
     assertEquals(await column("SELECT count(*) FROM page_histories"), [0]);
     await ingest({ historyDepth: 100 });
     assertEquals(await column("SELECT count(*) FROM pages"), [4]);
+  }));
+
+test("regression: prune keeps a run that still owes its artifacts", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass, database } = bench;
+    const { id } = site.addPage({ spaceKey: "DOCS", title: "A" });
+    await ingest(DOCS);
+    pass(DAY);
+    site.editPage(id, {});
+    const { runId } = await ingest({ ...DOCS, remember: (run) => saveRunFolder(run, "var/runs") });
+    for (let night = 0; night < 3; night++) {
+      pass(DAY);
+      await ingest(DOCS);
+    }
+    const rules = { runsBefore: ago(bench, DAY / 2) };
+    const { files } = await pruned(bench, rules);
+    assertEquals(files.includes(runId), false);
+    await database.commit(saveArtifactsWritten(runId));
+    assertEquals((await pruned(bench, rules)).files, [runId]);
+    assertEquals(await database.all("SELECT key FROM meta WHERE key LIKE '%' || ?", [runId]), []);
   }));

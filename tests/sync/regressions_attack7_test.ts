@@ -184,3 +184,18 @@ test("regression: pages whose space gets another key go out with their new addre
     pass(DAY);
     assertEquals(await column("SELECT count(*) FROM pages WHERE run_id = ?", (await ingest({})).runId), [0]);
   }));
+
+test("regression: a position beyond all numbers ends no later run", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [odd, other] = addPages(site, "DOCS", 3);
+    const change = (row: Record<string, unknown>) => ({ ...row, position: 2 ** 60 });
+    const stop = fake.faults.add({ kind: "bad-rows", ids: [odd!], times: Infinity, change });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    stop();
+    for (let night = 0; night < 2; night++) {
+      pass(DAY);
+      site.editPage(other!, {});
+      assertEquals((await ingest({ reconcile: night === 1 })).status, "complete");
+    }
+    assertEquals(await rows("SELECT version FROM current_pages WHERE id = ?", other!), [{ version: 3 }]);
+  }));
