@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fittingRows } from "./fitting_rows.ts";
+import { fittingRows, isTooLarge } from "./fitting_rows.ts";
 import type { Readable } from "./readable.ts";
 
 /** How far an export has come: the last row's place in the order by space key and id. */
@@ -26,31 +26,10 @@ const ATTACHMENTS = `SELECT json_group_array(json_object(
     'file_size', file_size,
     'download_url', download_url))
   FROM (SELECT * FROM attachments a WHERE a.page_id = p.id AND a.is_current = 1 AND a.deleted_at IS NULL ORDER BY a.id)`;
-const PAGE = `json_object(
-  'id', id,
-  'title', title,
-  'space_key', space_key,
-  'space_id', space_id,
-  'created_at', created_at,
-  'updated_at', updated_at,
-  'version', version,
-  'body_html', body,
-  'url', url,
-  'attachments', json((${ATTACHMENTS})),
-  'metadata', json_object(
-    'status', status,
-    'parent_id', parent_id,
-    'parent_type', parent_type,
-    'position', position,
-    'labels', json(labels),
-    'body_format', body_format,
-    'author_id', author_id,
-    'owner_id', owner_id,
-    'version_author_id', version_author_id,
-    'version_message', version_message,
-    'minor_edit', json(iif(minor_edit, 'true', 'false')),
-    'subtype', subtype,
-    'run_id', run_id))`;
+const PAGE = page("body");
+/** Its body comes beside it: a server makes no text as long as that of a very long page with all its escapes. */
+const LONG_PAGE = page("NULL");
+
 const TOMBSTONE = `json_object(
   'id', id,
   'version', version,
@@ -61,7 +40,7 @@ const TOMBSTONE = `json_object(
 const AFTER = "(space_key, id) > (?2, ?3) ORDER BY space_key, id LIMIT ?4";
 
 /** The pages that a run wrote (its newest version of each; earlier ones that it fetched are no news), or the whole current state where `runId` is null. */
-export function pagesToExport(
+export async function pagesToExport(
   database: Readable,
   runId: string | null,
   after: Place,
@@ -71,11 +50,26 @@ export function pagesToExport(
     ? "?1 IS NULL AND is_current = 1 AND deleted_at IS NULL"
     : `run_id = ?1 AND status <> 'historical' AND deleted_at IS NULL AND NOT EXISTS (
          SELECT 1 FROM pages n WHERE n.id = p.id AND n.version > p.version AND n.run_id = p.run_id)`;
-  return fittingRows(database, limit, (most) =>
-    database.all<ExportedLine>(
-      `SELECT space_key AS spaceKey, id, ${PAGE} AS line FROM pages p WHERE ${rows} AND ${AFTER}`,
-      [runId, after.spaceKey, after.id, most],
-    ));
+  const where = `FROM pages p WHERE ${rows} AND ${AFTER}`;
+  const args = (most: number) => [runId, after.spaceKey, after.id, most];
+  try {
+    return await fittingRows(
+      database,
+      limit,
+      (most) =>
+        database.all<ExportedLine>(`SELECT space_key AS spaceKey, id, ${PAGE} AS line ${where}`, args(most)),
+    );
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+  }
+  const long = await database.all<ExportedLine & { readonly body: string | null }>(
+    `SELECT space_key AS spaceKey, id, ${LONG_PAGE} AS line, body ${where}`,
+    args(1),
+  );
+  return long.map(({ body, line, ...place }) => ({
+    ...place,
+    line: JSON.stringify({ ...JSON.parse(line), body_html: body }),
+  }));
 }
 
 /** The tombstones that a run set, or all of them where `runId` is null. */
@@ -90,4 +84,32 @@ export function tombstonesToExport(
      FROM pages WHERE is_current = 1 AND deleted_at IS NOT NULL AND (?1 IS NULL OR run_id = ?1) AND ${AFTER}`,
     [runId, after.spaceKey, after.id, limit],
   );
+}
+
+function page(body: string): string {
+  return `json_object(
+    'id', id,
+    'title', title,
+    'space_key', space_key,
+    'space_id', space_id,
+    'created_at', created_at,
+    'updated_at', updated_at,
+    'version', version,
+    'body_html', ${body},
+    'url', url,
+    'attachments', json((${ATTACHMENTS})),
+    'metadata', json_object(
+      'status', status,
+      'parent_id', parent_id,
+      'parent_type', parent_type,
+      'position', position,
+      'labels', json(labels),
+      'body_format', body_format,
+      'author_id', author_id,
+      'owner_id', owner_id,
+      'version_author_id', version_author_id,
+      'version_message', version_message,
+      'minor_edit', json(iif(minor_edit, 'true', 'false')),
+      'subtype', subtype,
+      'run_id', run_id))`;
 }

@@ -136,7 +136,7 @@ export {
   startRun,
 } from "./runs.ts";
 export type { SpaceAccount } from "./runs.ts";
-export { holdsPages, type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
+export { followKey, holdsPages, type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
 export {
   clearListedIds,
   DELETION_MODES,

@@ -19,6 +19,7 @@ export interface KnownPage {
   readonly status: string;
   readonly title: string;
   readonly spaceId: string;
+  readonly spaceKey: string;
   readonly parentId: string | null;
   readonly parentType: string | null;
   readonly position: number | null;
@@ -57,7 +58,7 @@ export interface PageText {
 }
 
 const KNOWN =
-  `id, version, status, title, space_id AS spaceId, parent_id AS parentId, parent_type AS parentType, position,
+  `id, version, status, title, space_id AS spaceId, space_key AS spaceKey, parent_id AS parentId, parent_type AS parentType, position,
   updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason, labels,
   fetched_at AS fetchedAt`;
 

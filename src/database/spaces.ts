@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Space, Subject } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
+import { inParts } from "./in_parts.ts";
 import { TABLES } from "./pages.ts";
 import type { Readable } from "./readable.ts";
 import { spaces } from "./schema.ts";
@@ -41,14 +42,10 @@ export function saveSpace(
     }).toSQL();
   const statements: Statement[] = [{ sql: text, args: params as string[] }];
   if (knownKey !== undefined && knownKey !== space.key) {
-    statements.push({
-      sql: `UPDATE pages SET space_key = ?1, url = ${URL}, run_id = iif(is_current = 1 AND deleted_at IS NULL, ?4, run_id)
-        WHERE space_id = ?2`,
-      args: [space.key, space.id, knownKey, runId],
-    }, {
-      sql: `UPDATE blog_posts SET space_key = ?1, url = ${URL} WHERE space_id = ?2`,
-      args: [space.key, space.id, knownKey],
-    }, {
+    statements.push(...Object.values(TABLES).map((table) => ({
+      sql: `UPDATE ${table} SET ${FOLLOW} WHERE space_id = ?3`,
+      args: [space.key, runId, space.id],
+    })), {
       sql: "UPDATE links SET to_space_key = ? WHERE to_space_key = ?",
       args: [space.key, knownKey],
     });
@@ -56,7 +53,21 @@ export function saveSpace(
   return statements;
 }
 
-const URL = "replace(url, '/spaces/' || ?3 || '/', '/spaces/' || ?1 || '/')";
+const FOLLOW = `space_key = ?1, url = replace(url, '/spaces/' || space_key || '/', '/spaces/' || ?1 || '/'),
+  run_id = iif(is_current = 1 AND deleted_at IS NULL, ?2, run_id)`;
+
+/** Gives pages of a space its key, which others have brought in under an earlier one. */
+export function followKey(
+  table: (typeof TABLES)[Subject],
+  ids: readonly string[],
+  key: string,
+  runId: string,
+): Statement[] {
+  return inParts(ids, (json) => ({
+    sql: `UPDATE ${table} SET ${FOLLOW} WHERE id IN (SELECT value FROM json_each(?3))`,
+    args: [key, runId, json],
+  }));
+}
 
 /** Whether the index holds any page, in any version, deleted or not. */
 export async function holdsPages(database: Readable): Promise<boolean> {

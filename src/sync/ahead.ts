@@ -44,13 +44,14 @@ export function toKnownAttachment(attachment: Attachment, spaceId: string): Know
 }
 
 /** What the index would hold of a page. */
-export function toKnownPage(page: Page, bodyFormat: BodyFormat): KnownPage {
+export function toKnownPage(page: Page, spaceKey: string, bodyFormat: BodyFormat): KnownPage {
   return {
     id: page.id,
     version: page.version.number,
     status: page.status,
     title: page.title,
     spaceId: page.spaceId,
+    spaceKey,
     parentId: page.parentId,
     parentType: page.parentType,
     position: page.position,

@@ -12,6 +12,7 @@ import {
   clearReadFailures,
   clearStaleFailures,
   type Failure,
+  followKey,
   type KnownPage,
   knownPages,
   listedLabels,
@@ -71,6 +72,7 @@ export async function commitPages(
     const owing = new Set<string>();
     const restored: string[] = [];
     const done: Page[] = [];
+    const misplaced: string[] = [];
     const counting: (() => void)[] = [];
     for (const page of pages) {
       const before = known.get(page.id);
@@ -105,6 +107,10 @@ export async function commitPages(
         // Of its own space this run reads the rest right away.
         if (page.spaceId !== space.space.id && isMoreRead(space, home, page.spaceId)) owing.add(page.spaceId);
       }
+      // Brought in by a run that did not know of its space's new key.
+      if (verdict.kind === "unchanged" && page.spaceId === space.space.id && before?.spaceKey !== space.space.key) {
+        misplaced.push(page.id);
+      }
       // Two answers of one time that differ: which is the later one is only likely, so the next run looks.
       if (before !== undefined && before.spaceId !== page.spaceId && before.fetchedAt >= space.startedAt) {
         owing.add(before.spaceId).add(page.spaceId);
@@ -119,6 +125,7 @@ export async function commitPages(
       ...(subject === "page" ? restoreAttachmentsOf(restored, runId) : []),
       ...restoreCommentsOf(TABLES[subject], restored, runId),
       ...savePages(database, rows, stamp, subject),
+      ...followKey(TABLES[subject], misplaced, space.space.key, runId),
       ...(subject === "page" ? [...moved].flatMap(([spaceId, ids]) => moveAttachments(ids, spaceId)) : []),
       ...[...moved].flatMap(([spaceId, ids]) => moveComments(ids, spaceId)),
       ...bodies.statements(rows, subject),

@@ -122,7 +122,7 @@ export class PlanStore implements Store {
       if (verdict.kind !== "write") continue;
       if (verdict.write.restored) this.#ahead.restored.add(page.id);
       if (before !== undefined || page.spaceId !== space.space.id || isSmall(space.mode)) {
-        this.#ahead.pages.set(page.id, toKnownPage(page, space.bodyFormat));
+        this.#ahead.pages.set(page.id, toKnownPage(page, verdict.spaceKey, space.bodyFormat));
       }
     }
     for (const failure of alongside.failures ?? []) {

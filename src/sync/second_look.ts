@@ -233,8 +233,23 @@ function certainlyGone(error: ConfluenceError): boolean {
   return error instanceof ConfluenceNotFoundError && error.named && !error.edge;
 }
 
+/** Whether an answer is from the past: it says nothing about now. Whoever asks for everything believes what comes. */
+function isOlder({ settings }: SpaceContext, known: KnownPage, { version }: Page): boolean {
+  return !settings.full && version.number < known.version && version.createdAt <= known.updatedAt;
+}
+
 function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: PageVerdicts): void {
-  if (page.status === "trashed") bury(space, known, "trashed", verdicts);
+  const isElsewhere = page.spaceId !== known.spaceId && !space.trackedSpaces.has(page.spaceId);
+  if (isOlder(space, known, page) && (page.status !== "current" || isElsewhere)) {
+    verdicts.doubtful.push(
+      pageFailure(
+        space,
+        page.id,
+        "doubtful",
+        `Cannot place ${noun(space)} ${page.id}: the answer holds version ${page.version.number}, the index ${known.version}`,
+      ),
+    );
+  } else if (page.status === "trashed") bury(space, known, "trashed", verdicts);
   else if (page.status === "deleted") bury(space, known, "gone", verdicts);
   else if (page.status === "archived" && !scopeOf(space, page.spaceId).includes("archived")) {
     bury(space, known, "archived", verdicts);
@@ -247,7 +262,7 @@ function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: Page
         `Cannot place ${noun(space)} ${page.id}: its status is ${page.status}`,
       ),
     );
-  } else if (page.spaceId !== known.spaceId && !space.trackedSpaces.has(page.spaceId)) {
+  } else if (isElsewhere) {
     bury(space, known, "moved", verdicts, page.spaceId);
   } else verdicts.present.push(page);
 }

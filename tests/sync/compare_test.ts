@@ -30,6 +30,7 @@ const KNOWN: KnownPage = {
   status: "current",
   title: "Title",
   spaceId: "10",
+  spaceKey: "DOCS",
   parentId: "2",
   parentType: "page",
   position: 5,

@@ -1,8 +1,9 @@
 /** What a seventh pair of fresh eyes broke, made small. */
 import { assertEquals } from "@std/assert";
 import { failuresOf, knownSpaces, runsOwingArtifacts, syncStates } from "../../src/database/mod.ts";
-import { test } from "../support/each_database.ts";
-import { killed } from "./bad_luck.ts";
+import { pagesToExport } from "../../src/database/reader.ts";
+import { indexUrl, test } from "../support/each_database.ts";
+import { another, killed, patient } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 test("regression: pages with files that are dragged to another space hold no brake in the one they left", () =>
@@ -198,4 +199,85 @@ test("regression: a position beyond all numbers ends no later run", () =>
       assertEquals((await ingest({ reconcile: night === 1 })).status, "complete");
     }
     assertEquals(await rows("SELECT version FROM current_pages WHERE id = ?", other!), [{ version: 3 }]);
+  }));
+
+test("regression: a page that another run brings into a space follows the space's new key", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, clock, rows } = bench;
+    const [page] = addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 3);
+    const team = site.space("TEAM").id;
+    assertEquals((await ingest(BOTH)).status, "complete");
+    pass(3 * DAY);
+    site.movePage(page!, { spaceKey: "TEAM" });
+    pass(MINUTE);
+    let once = true;
+    let beside = "";
+    const stop = fake.faults.onRequest(async ({ path, query }) => {
+      if (!once || path !== "/wiki/api/v2/pages" || !query.get("id")?.includes(page!)) return;
+      once = false;
+      site.renameSpaceKey("TEAM", "CREW");
+      beside = (await another(bench, indexUrl(), { selection: { ids: [team] } })).status;
+    });
+    const run = await ingest({ ...DOCS, reconcile: true, client: patient(fake, clock) });
+    stop();
+    assertEquals([run.status, beside], ["complete", "complete"]);
+    pass(DAY);
+    assertEquals((await ingest({ reconcile: true })).status, "complete");
+    assertEquals(await rows("SELECT space_key, url LIKE '%/CREW/%' AS follows FROM pages WHERE id = ?", page!), [{
+      space_key: "CREW",
+      follows: 1,
+    }]);
+  }));
+
+test("regression: a second look that is older than what the index holds buries nothing", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [page] = addPages(site, "DOCS", 3);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    site.trashPage(page!);
+    site.restorePage(page!);
+    pass(MINUTE);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(MINUTE);
+    // A copy of the database that lags: the listing lacks the page, the look shows it in the trash, as it was before.
+    const without = (body: unknown) => {
+      const { results, ...rest } = body as { results: Record<string, unknown>[] };
+      return { ...rest, results: results.filter(({ id }) => id !== page) };
+    };
+    const before = (row: Record<string, unknown>) => ({
+      ...row,
+      status: "trashed",
+      version: { ...row.version as object, number: 1, createdAt: row.createdAt },
+    });
+    const listing = "GET /wiki/api/v2/spaces/{id}/pages";
+    fake.faults.add({ kind: "transform", times: 1, match: { endpoint: listing }, change: without });
+    const match = { endpoint: "GET /wiki/api/v2/pages" };
+    fake.faults.add({ kind: "bad-rows", ids: [page!], times: 1, match, change: before });
+    const run = await ingest({ ...DOCS, reconcile: true });
+    assertEquals([run.status, await rows("SELECT version, deleted_at FROM pages WHERE is_current = 1 AND id = ?", page!)], [
+      "incomplete",
+      [{ version: 2, deleted_at: null }],
+    ]);
+    pass(DAY);
+    assertEquals((await ingest({ ...DOCS, reconcile: true })).status, "complete");
+  }));
+
+test("regression: a long page full of quotes goes out with its run", () =>
+  withBench(async ({ site, database, ingest }) => {
+    addPages(site, "DOCS", 3);
+    const body = `<p>x</p>${`<br a="" b="" c=""/>`.repeat(210_000)}`;
+    const { id } = site.addPage({ spaceKey: "DOCS", title: "long", body });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    const lines = [];
+    for (let after = { spaceKey: "", id: "" };;) {
+      const rows = await pagesToExport(database, null, after, 250);
+      if (rows.length === 0) break;
+      lines.push(...rows);
+      after = rows.at(-1)!;
+    }
+    assertEquals(lines.length, 4);
+    const line = lines.find((each) => each.id === id)!.line;
+    assertEquals(JSON.parse(line).body_html, body);
+    assertEquals(Object.keys(JSON.parse(line)), Object.keys(JSON.parse(lines.find((each) => each.id !== id)!.line)));
   }));
