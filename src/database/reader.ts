@@ -13,6 +13,7 @@ export { type CatalogColumn, readCatalog } from "./catalog.ts";
 export { type ContainerPlace, containerPlaces } from "./containers.ts";
 export { type Change, changeRange, changesAfter, runsBetween, spaceKeys } from "./changes.ts";
 export { type Examination, examineDatabase, proveWritable } from "./examine.ts";
+export { beyondBelief } from "./clock_error.ts";
 export { currentLease, isStale, type Lease, runLeases } from "./leases.ts";
 export {
   type AttachmentPlace,

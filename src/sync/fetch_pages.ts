@@ -52,7 +52,7 @@ async function fetchEach(
 ): Promise<FetchedPages> {
   const result = await fetchInChunks(space, ids, versions);
   if (result.absent.length === 0) return result;
-  const { gone, there, failures } = await lookForAbsent(space, result.absent);
+  const { gone, there, failures } = await lookForAbsent(space, result.absent, versions);
   const again = await fetchInChunks(space, there, versions);
   return {
     pages: [...result.pages, ...again.pages],
@@ -105,30 +105,36 @@ export const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
 
 /**
  * Looks once more at pages that an answer left out, though something had shown them. Where they went is certain only when the API says
- * so: a page that is left out without a word would be passed by for good.
+ * so, and not from the past: a page that is left out without a word would be passed by for good.
  */
-async function lookForAbsent(space: SpaceContext, ids: readonly string[]) {
+async function lookForAbsent(
+  space: SpaceContext,
+  ids: readonly string[],
+  versions: ReadonlyMap<string, number>,
+) {
   const gone: string[] = [];
   const there: string[] = [];
   const failures: Failure[] = [];
+  const sort = ({ id, status, version }: Page) => {
+    if (space.statuses.includes(status)) there.push(id);
+    else if (!EVERY_STATUS.includes(status)) failures.push(strange(space, id, status));
+    else if (version.number < (versions.get(id) ?? 0)) failures.push(outdated(space, id, version.number, versions));
+    else gone.push(id);
+  };
   const unseen = new Set(ids);
   const listing = space.client.getPagesByIds(ids, undefined, {
     statuses: EVERY_STATUS,
     signal: space.signal,
   });
   for await (const batch of listing.batches()) {
-    for (const { id, status } of batch.items) {
-      if (!unseen.delete(id)) continue;
-      (space.statuses.includes(status) ? there : gone).push(id);
+    for (const page of batch.items) {
+      if (unseen.delete(page.id)) sort(page);
     }
   }
   for (const id of unseen) {
     space.signal.throwIfAborted();
     try {
-      const { status } = await space.client.getPageById(id, undefined, { signal: space.signal });
-      if (space.statuses.includes(status)) there.push(id);
-      else if (EVERY_STATUS.includes(status)) gone.push(id);
-      else failures.push(strange(space, id, status));
+      sort(await space.client.getPageById(id, undefined, { signal: space.signal }));
     } catch (error) {
       if (!(error instanceof ConfluenceError)) throw error;
       if (error instanceof ConfluenceNotFoundError && error.named && !error.edge) gone.push(id);
@@ -141,6 +147,21 @@ async function lookForAbsent(space: SpaceContext, ids: readonly string[]) {
 /** A page of a status that nobody knows is neither here nor gone. */
 function strange(space: SpaceContext, id: string, status: string): Failure {
   return pageFailure(space, id, "absent", `Cannot place ${noun(space)} ${id}: its status is ${status}`);
+}
+
+/** An answer from before what was shown says nothing about now. */
+function outdated(
+  space: SpaceContext,
+  id: string,
+  version: number,
+  versions: ReadonlyMap<string, number>,
+): Failure {
+  return pageFailure(
+    space,
+    id,
+    "outdated",
+    `Cannot read ${noun(space)} ${id}: the answer holds version ${version}, version ${versions.get(id)} was shown before`,
+  );
 }
 
 function leftOut(space: SpaceContext, id: string): Failure {
@@ -196,16 +217,7 @@ function sortOut(
         ),
       );
     } else if (page.version.number < (versions.get(id) ?? 0)) {
-      result.failures.push(
-        pageFailure(
-          space,
-          id,
-          "outdated",
-          `Cannot read page ${id}: the answer holds version ${page.version.number}, version ${
-            versions.get(id)
-          } was shown before`,
-        ),
-      );
+      result.failures.push(outdated(space, id, page.version.number, versions));
     } else {
       result.pages.push(page);
     }

@@ -144,6 +144,10 @@ async function findLost(
   const looked = new Set(missing.map(({ id }) => id));
   const lost = new Map(unseen.filter(({ id }) => !looked.has(id)).map((each) => [each.id, each]));
   if (lost.size === 0) return { here: 0, doubtful: [], settled: [] };
+  // Whoever asks for everything believes what comes.
+  const shown = new Map(
+    space.settings.full ? [] : [...lost].map(([id, { shownVersion }]) => [id, shownVersion ?? 0]),
+  );
   const homes = new Map<string, string>();
   const unknown = new Set(lost.keys());
   let wide = false;
@@ -153,7 +157,8 @@ async function findLost(
   });
   for await (const batch of listing.batches()) {
     for (const page of batch.items) {
-      if (!unknown.delete(page.id)) continue;
+      // An answer from before what was shown says nothing about now.
+      if (page.version.number < (shown.get(page.id) ?? 0) || !unknown.delete(page.id)) continue;
       const inScope = scopeOf(space, page.spaceId).includes(page.status) &&
         space.trackedSpaces.has(page.spaceId);
       wide ||= page.status === "archived";
@@ -163,7 +168,7 @@ async function findLost(
   const fetched = await fetchPages(
     wide ? withArchived(space) : space,
     [...homes.keys(), ...unknown],
-    new Map([...lost].map(([id, { shownVersion }]) => [id, shownVersion ?? 0])),
+    shown,
   );
   const pages = fetched.pages.filter(({ spaceId, status }) => scopeOf(space, spaceId).includes(status));
   const isElsewhere = ({ id }: { readonly id: string }) =>

@@ -281,3 +281,43 @@ test("regression: a long page full of quotes goes out with its run", () =>
     assertEquals(JSON.parse(line).body_html, body);
     assertEquals(Object.keys(JSON.parse(line)), Object.keys(JSON.parse(lines.find((each) => each.id !== id)!.line)));
   }));
+
+test("regression: an answer older than what was shown takes no page out of quarantine", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [page] = addPages(site, "DOCS", 3);
+    assertEquals((await ingest({ ...DOCS, deletions: "on_demand" })).status, "complete");
+    pass(DAY);
+    site.editPage(page!, {});
+    site.trashPage(page!);
+    site.restorePage(page!);
+    fake.faults.poisonPages.add(page!);
+    pass(MINUTE);
+    assertEquals((await ingest(DOCS)).status, "incomplete");
+    assertEquals(await rows("SELECT shown_version FROM failures WHERE id = ?", page!), [{ shown_version: 3 }]);
+    fake.faults.poisonPages.clear();
+    // Answers by id come from a copy of the database that lags: without the page, and with it in the trash.
+    const change = (body: unknown) => {
+      const { results, ...rest } = body as { results: Record<string, unknown>[] };
+      const isAsked = (row: Record<string, unknown>) => "body" in row && Object.keys(row.body as object).length > 0;
+      const before = (row: Record<string, unknown>) => ({
+        ...row,
+        status: "trashed",
+        version: { ...row.version as object, number: 2 },
+      });
+      return {
+        ...rest,
+        results: results.flatMap((row) => row.id !== page ? [row] : isAsked(row) ? [] : [before(row)]),
+      };
+    };
+    const match = { endpoint: "GET /wiki/api/v2/pages" };
+    const stop = fake.faults.add({ kind: "transform", times: Infinity, match, change });
+    pass(DAY);
+    const ends = [(await ingest(DOCS)).status];
+    pass(DAY);
+    ends.push((await ingest({ ...DOCS, reconcile: true })).status);
+    stop();
+    pass(2 * DAY);
+    ends.push((await ingest(DOCS)).status);
+    assertEquals(ends, ["incomplete", "incomplete", "complete"]);
+    assertEquals(await rows("SELECT version FROM current_pages WHERE id = ?", page!), [{ version: 3 }]);
+  }));

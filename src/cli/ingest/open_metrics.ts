@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { beyondBelief } from "../../database/reader.ts";
 import type { IndexStatus } from "../../query/mod.ts";
 import type { Metrics } from "../../sync/mod.ts";
 
@@ -19,7 +20,10 @@ const RUN_COUNTS = ["added", "updated", "unchanged", "restored", "deleted", "ski
  */
 export function openMetrics(status: IndexStatus, run: Metrics, now: number): string {
   const { spaces } = status;
-  const success = status.runs.find((one) => one.status === "complete");
+  // What a clock that was wrong has written would hide for as long that nothing succeeds any more.
+  const success = status.runs.find((one) =>
+    one.status === "complete" && (one.completedAt ?? "") < beyondBelief(new Date(now).toISOString())
+  );
   const perSpace = (value: (space: IndexStatus["spaces"][number]) => number | null): Sample[] =>
     spaces.map((space) => [{ space: space.key }, value(space)]);
   return [
