@@ -221,8 +221,9 @@ export class ConfluenceResponseError extends ConfluenceError {
 
   /** Whether asking for less at once may work now. */
   override get mayShrink(): boolean {
-    return this.reason === "server_error" || this.reason === "truncated" || this.status === 413 ||
-      this.status === 414;
+    // Something before Confluence may dislike what one body says: a web filter, a scanner for viruses.
+    return this.reason === "server_error" || this.reason === "truncated" || this.reason === "edge" ||
+      this.reason === "not_json" || this.status === 413 || this.status === 414;
   }
 }
 

@@ -15,6 +15,8 @@ export interface Failure {
   readonly message: string;
   /** The version that was shown before it could not be read, where one was. */
   readonly shownVersion?: number | null;
+  /** When that version was made, ISO 8601 UTC; null where it is not known. */
+  readonly shownAt?: string | null;
 }
 
 /** A failure on record. */
@@ -27,17 +29,20 @@ export interface RecordedFailure extends Failure {
 }
 
 const COLUMNS = `kind, id, space_id AS spaceId, reason, message, attempts, first_failed_at AS firstFailedAt,
-  last_failed_at AS lastFailedAt, next_try_at AS nextTryAt, run_id AS runId, shown_version AS shownVersion`;
+  last_failed_at AS lastFailedAt, next_try_at AS nextTryAt, run_id AS runId, shown_version AS shownVersion,
+  shown_at AS shownAt`;
 
 /** Records failures: the first is tried again in the next run, later ones after 1 h, 2 h, 4 h … up to a week. */
 export function saveFailures(failures: readonly Failure[], runId: string, now: string): Statement[] {
   return failures.map((failure) => ({
     sql:
-      `INSERT INTO failures (kind, id, space_id, reason, message, attempts, first_failed_at, last_failed_at, next_try_at, run_id, shown_version)
-      VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?6, ?7, ?8)
+      `INSERT INTO failures (kind, id, space_id, reason, message, attempts, first_failed_at, last_failed_at, next_try_at, run_id, shown_version,
+        shown_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?6, ?7, ?8, ?9)
       ON CONFLICT (kind, id) DO UPDATE SET space_id = excluded.space_id, reason = excluded.reason, message = excluded.message,
         attempts = attempts + 1, last_failed_at = excluded.last_failed_at, run_id = excluded.run_id,
-        shown_version = coalesce(max(excluded.shown_version, shown_version), excluded.shown_version, shown_version),
+        shown_version = iif(${isNewer("excluded.shown_version", "excluded.shown_at")}, excluded.shown_version, shown_version),
+        shown_at = iif(${isNewer("excluded.shown_version", "excluded.shown_at")}, excluded.shown_at, shown_at),
         next_try_at = strftime('%Y-%m-%dT%H:%M:%fZ', excluded.last_failed_at, '+' || min(168, 1 << min(attempts - 1, 8)) || ' hours')`,
     args: [
       failure.kind,
@@ -48,6 +53,7 @@ export function saveFailures(failures: readonly Failure[], runId: string, now: s
       now,
       runId,
       failure.shownVersion ?? null,
+      failure.shownAt ?? null,
     ],
   }));
 }
@@ -60,10 +66,24 @@ export function clearFailures(kind: Failure["kind"], ids: readonly string[]): St
   }));
 }
 
+/** A version that was shown of a page. */
+export interface Shown {
+  readonly version: number;
+  /** When it was made, ISO 8601 UTC; null where that was not told. */
+  readonly at: string | null;
+}
+
+/** Whether a version is newer than the one on record, by time where both have one: numbers may move down. */
+function isNewer(version: string, at: string): string {
+  return `coalesce(${at} > failures.shown_at, ${version} >= coalesce(failures.shown_version, 0), 0)`;
+}
+
 /** A page that was read after all. */
 export interface ReadPage {
   readonly id: string;
   readonly version: number;
+  /** When this version was made, ISO 8601 UTC. */
+  readonly createdAt: string;
   /** When it was asked for, ISO 8601 UTC. */
   readonly askedAt: string;
 }
@@ -82,7 +102,7 @@ export function clearReadFailures(
   return [{
     sql: `DELETE FROM failures WHERE kind = ?1 AND id IN (SELECT value ->> '$.id' FROM json_each(?2))
       AND EXISTS (SELECT 1 FROM json_each(?2) WHERE value ->> '$.id' = failures.id
-        AND (?4 OR coalesce(shown_version, 0) <= value ->> '$.version')
+        AND (?4 OR coalesce(shown_version, 0) <= value ->> '$.version' OR shown_at <= value ->> '$.createdAt')
         AND (last_failed_at <= value ->> '$.askedAt' OR last_failed_at > ?3))`,
     args: [kind, JSON.stringify(pages), now.at, now.full],
   }];
@@ -98,13 +118,13 @@ export function clearStaleFailures(kind: Failure["kind"], failures: readonly Rec
 }
 
 /** Remembers newer versions that were shown of what waits in quarantine. */
-export function saveShownVersions(kind: Failure["kind"], shown: ReadonlyMap<string, number>): Statement[] {
+export function saveShownVersions(kind: Failure["kind"], shown: ReadonlyMap<string, Shown>): Statement[] {
   if (shown.size === 0) return [];
   return [{
-    sql: `UPDATE failures SET shown_version = max(coalesce(shown_version, 0), s.version)
-      FROM (SELECT value ->> '$[0]' AS id, value ->> '$[1]' AS version FROM json_each(?2)) s
-      WHERE kind = ?1 AND failures.id = s.id`,
-    args: [kind, JSON.stringify([...shown])],
+    sql: `UPDATE failures SET shown_version = s.version, shown_at = s.at
+      FROM (SELECT value ->> 0 AS id, value ->> 1 AS version, value ->> 2 AS at FROM json_each(?2)) s
+      WHERE kind = ?1 AND failures.id = s.id AND ${isNewer("s.version", "s.at")}`,
+    args: [kind, JSON.stringify([...shown].map(([id, { version, at }]) => [id, version, at]))],
   }];
 }
 

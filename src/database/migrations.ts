@@ -10,6 +10,7 @@ import search from "../../migrations/0001_search.sql" with { type: "text" };
 import shownVersion from "../../migrations/0002_shown_version.sql" with { type: "text" };
 import unprovenMark from "../../migrations/0003_unproven_mark.sql" with { type: "text" };
 import owedComparisons from "../../migrations/0004_owed_comparisons.sql" with { type: "text" };
+import shownAt from "../../migrations/0005_shown_at.sql" with { type: "text" };
 
 /** One step of the schema, as `drizzle-kit generate` wrote it. */
 export interface Migration {
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { tag: "0002_shown_version", sql: shownVersion },
   { tag: "0003_unproven_mark", sql: unprovenMark },
   { tag: "0004_owed_comparisons", sql: owedComparisons },
+  { tag: "0005_shown_at", sql: shownAt },
 ];
 
 /** The newest migration's tag: what artifacts call the schema version. */

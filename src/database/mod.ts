@@ -60,6 +60,7 @@ export {
   type RecordedFailure,
   saveFailures,
   saveShownVersions,
+  type Shown,
 } from "./failures.ts";
 export {
   type HeldLabels,

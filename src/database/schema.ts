@@ -275,6 +275,7 @@ export const failures = sqliteTable("failures", {
   nextTryAt: text("next_try_at").notNull(),
   runId: text("run_id").notNull(),
   shownVersion: integer("shown_version"),
+  shownAt: text("shown_at"),
 }, (table) => [primaryKey({ columns: [table.kind, table.id] }), index("failures_space").on(table.spaceId)]);
 
 /** Where the sync of each space stands: its mark, where to resume, when it was last reconciled. */

@@ -353,6 +353,7 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
       next_try_at: "when the next run tries it again",
       run_id: "the run it failed in last (runs.id)",
       shown_version: "the version that was shown before it could not be read, where one was",
+      shown_at: "when that version was made",
     },
   },
   sync_state: {

@@ -53,8 +53,9 @@ export async function listBlogPosts(space: SpaceContext, detectDeletions: boolea
   if (!space.kinds.has("blogposts")) return "complete";
   if (space.settings.maxPages !== null) {
     note(space, "blog posts are left out of a run with --max-pages");
-    // Those that were never read are read later whatever the mark is; changes of others would be passed.
-    return space.mode === "full" && wereRead(space) ? "incomplete" : "complete";
+    // The mark moves without them: they count as unread from now on.
+    space.passedOver.add("blogposts");
+    return "complete";
   }
   const status = await listAlone(await blogPostsOf(space), detectDeletions);
   if (status !== "incomplete") space.readWhole.add("blogposts");

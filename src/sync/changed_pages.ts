@@ -5,7 +5,7 @@
  */
 import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
-import { failuresOf, type KnownPage, type LabelRow, type RecordedFailure } from "../database/mod.ts";
+import { failuresOf, type KnownPage, type LabelRow, type RecordedFailure, type Shown } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
 import { ChangedComments } from "./changed_comments.ts";
@@ -14,6 +14,7 @@ import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./co
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn, readLabelsOf } from "./labels.ts";
 import { isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
+import { newer, shownOf } from "./shown.ts";
 import { SearchWindow } from "./search_window.ts";
 
 /** Changed pages are collected up to this number before they are asked for. */
@@ -47,7 +48,7 @@ export class ChangedPages {
   /** The versions that came of pages that were asked for before the search showed them. */
   readonly #answered = new Map<string, number>();
   /** The newest versions that the search showed of pages to be fetched. */
-  #shown = new Map<string, number>();
+  #shown = new Map<string, Shown>();
   /** Labels of the pending pages, as far as the search told them. */
   readonly #labels = new Map<string, LabelRow>();
   /** Server time, in milliseconds, from which on the search tells what changed. */
@@ -90,8 +91,8 @@ export class ChangedPages {
   /** Pages whose pause in quarantine is over are asked for as well. */
   retry(failures: readonly RecordedFailure[]): void {
     for (const failure of failures) {
-      const { id, shownVersion } = failure;
-      this.#shown.set(id, shownVersion ?? 0);
+      const { id } = failure;
+      this.#shown.set(id, shownOf(failure));
       this.#asked.add(id);
       this.#retried.set(id, failure);
       this.#pending.push(id);
@@ -209,14 +210,13 @@ export class ChangedPages {
     const broken = batch.invalid.flatMap(({ objectId }) =>
       objectId === undefined || objectId.startsWith("att") || this.#asked.has(objectId) ? [] : [objectId]
     );
-    for (const { id, type, version } of batch.items) {
-      if (type === space.subject && this.#shown.has(id)) {
-        this.#shown.set(id, Math.max(this.#shown.get(id)!, version ?? 0));
-      }
+    for (const hit of batch.items) {
+      const shown = hit.type === space.subject ? this.#shown.get(hit.id) : undefined;
+      if (shown !== undefined) this.#shown.set(hit.id, newer(shown, shownIn(hit)));
     }
     const ids = [...new Set([...hits.keys(), ...broken])];
     const known = await space.store.knownPages(ids);
-    const resting = new Map<string, number>();
+    const resting = new Map<string, Shown>();
     for (const id of ids) {
       if (isKnown(hits.get(id), known.get(id), space)) {
         if (this.#asked.has(id)) continue;
@@ -225,12 +225,12 @@ export class ChangedPages {
       } else if (space.resting.has(id)) {
         account.listed++;
         account.fail("quarantined");
-        resting.set(id, hits.get(id)?.version ?? 0);
+        resting.set(id, shownIn(hits.get(id)));
       } else if (space.budget.pages > 0) {
         // Only pages that are really read use it up, so that capped runs get on from one to the next.
         space.budget.pages--;
         this.#pending.push(id);
-        this.#shown.set(id, hits.get(id)?.version ?? 0);
+        this.#shown.set(id, shownIn(hits.get(id)));
       } else {
         this.capped = true;
         break;
@@ -328,6 +328,11 @@ export class ChangedPages {
 
 /** Stands for a page that the index does not hold. */
 const GONE = { deletedAt: "never there" };
+
+/** The version that a search shows of a page; none where it says none. */
+function shownIn(hit: SearchHit | undefined): Shown {
+  return { version: hit?.version ?? 0, at: hit?.updatedAt ?? null };
+}
 
 /** Whether the index holds this version already, in the space where the search shows it. */
 function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space: SpaceContext): boolean {

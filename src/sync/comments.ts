@@ -44,8 +44,9 @@ export async function listComments(space: SpaceContext, detectDeletions: boolean
   const arrived = space.mode === "delta" && commentsWereRead(space);
   if (space.settings.maxPages !== null && !arrived) {
     note(space, "comments are left out of a run with --max-pages");
-    // Those that were never read are read later whatever the mark is; changes of others would be passed.
-    return space.mode === "full" && commentsWereRead(space) ? "incomplete" : "complete";
+    // The mark moves without them: they count as unread from now on.
+    space.passedOver.add("comments");
+    return "complete";
   }
   // The search shows nothing of it: comments stay as they are.
   if (space.space.status === "archived") {

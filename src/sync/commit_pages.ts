@@ -152,7 +152,7 @@ export async function commitPages(
 }
 
 function readIn({ id, version, askedAt }: Page): ReadPage {
-  return { id, version: version.number, askedAt };
+  return { id, version: version.number, createdAt: version.createdAt, askedAt };
 }
 
 /** Labels that are known before their page is; where there were others, taking in the new ones is a change of its own. */

@@ -5,6 +5,7 @@
  */
 import type { Attachment, BodyFormat, Comment, Page, Subject } from "../model/mod.ts";
 import type { ChangeEvent, KnownAttachment, KnownComment, KnownPage } from "../database/mod.ts";
+import { isFromBefore } from "./shown.ts";
 
 /** What to do with a page. */
 export type PageDecision =
@@ -70,7 +71,9 @@ export function comparePage(
   }
   // A site that was put back from a backup counts on from there: its versions have old numbers and new times.
   const anew = version <= known.version && page.version.createdAt > known.updatedAt;
-  if (version < known.version && !anew && !believe) return { action: "ignore" };
+  if (isFromBefore(page.version, { version: known.version, at: known.updatedAt }) && !believe) {
+    return { action: "ignore" };
+  }
   const events: ChangeEvent[] = [];
   const restored = known.deletedAt !== null;
   if (restored) events.push(event("restored", known.deletionReason, page.status));
@@ -195,7 +198,9 @@ function comparePart<Known extends KnownAttachment | KnownComment>(
     return { action: "write", added: true, replaces: null, events: [event("added", null, name)] };
   }
   const anew = isAnew(part.version, known);
-  if (version < known.version && !anew && !believe) return { action: "ignore" };
+  if (isFromBefore(part.version, { version: known.version, at: known.updatedAt }) && !anew && !believe) {
+    return { action: "ignore" };
+  }
   const events = [
     ...(known.deletedAt === null ? [] : [event("restored", known.deletedAt, part.status)]),
     ...changes(known, event, version !== known.version || anew),

@@ -22,9 +22,10 @@ export type DeltaResult = SpaceStatus | Unsearchable;
 /**
  * Brings in what changed since the space's mark (less the overlap, since the search index lags).
  *
+ * @param isStandIn Whether it stands in for a listing that broke off, whose comparison is owed still.
  * @returns Why, where the search cannot tell; what was read until then is kept.
  */
-export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
+export async function readDelta(space: SpaceContext, isStandIn = false): Promise<DeltaResult> {
   const mark = Date.parse(space.state!.mark!);
   const startedAt = space.client.serverNow();
   const changes = await changesOf(space, null);
@@ -57,7 +58,7 @@ export async function readDelta(space: SpaceContext): Promise<DeltaResult> {
     reconciledAt: null,
     deletions: null,
   });
-  if (complete && changes.hasArrivals) await space.store.settle(space);
+  if (complete && changes.hasArrivals && !isStandIn) await space.store.settle(space);
   return changes.nameless || changes.slid || !known ? "incomplete" : others;
 }
 

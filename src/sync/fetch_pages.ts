@@ -5,8 +5,9 @@
  */
 import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
-import type { Failure } from "../database/mod.ts";
+import type { Failure, Shown } from "../database/mod.ts";
 import { noun, pageFailure, type SpaceContext } from "./context.ts";
+import { isFromBefore, shownBy } from "./shown.ts";
 
 /** Pages per request; the API takes at most 250. */
 const BATCH = 250;
@@ -35,20 +36,23 @@ export interface FetchedPages {
 export async function fetchPages(
   space: SpaceContext,
   ids: readonly string[],
-  versions: ReadonlyMap<string, number> = new Map(),
+  versions: ReadonlyMap<string, Shown> = new Map(),
 ): Promise<FetchedPages> {
   const { failures, ...rest } = await fetchEach(space, ids, versions);
   return {
     ...rest,
     // What was shown once must not be forgotten while it waits in quarantine.
-    failures: failures.map((failure) => ({ ...failure, shownVersion: versions.get(failure.id) ?? null })),
+    failures: failures.map((failure) => {
+      const shown = versions.get(failure.id);
+      return { ...failure, shownVersion: shown?.version ?? null, shownAt: shown?.at ?? null };
+    }),
   };
 }
 
 async function fetchEach(
   space: SpaceContext,
   ids: readonly string[],
-  versions: ReadonlyMap<string, number>,
+  versions: ReadonlyMap<string, Shown>,
 ): Promise<FetchedPages> {
   const result = await fetchInChunks(space, ids, versions);
   if (result.absent.length === 0) return result;
@@ -67,14 +71,14 @@ async function fetchEach(
 }
 
 /** The versions of pages that were shown, by id. */
-export function versionsOf(pages: readonly Page[]): Map<string, number> {
-  return new Map(pages.map((page) => [page.id, page.version.number]));
+export function versionsOf(pages: readonly Page[]): Map<string, Shown> {
+  return new Map(pages.map((page) => [page.id, shownBy(page)]));
 }
 
 async function fetchInChunks(
   space: SpaceContext,
   ids: readonly string[],
-  versions: ReadonlyMap<string, number>,
+  versions: ReadonlyMap<string, Shown>,
 ): Promise<FetchedPages> {
   const result: FetchedPages = { pages: [], failures: [], absent: [] };
   const queue: (readonly string[])[] = [];
@@ -110,7 +114,7 @@ export const EVERY_STATUS = ["current", "archived", "trashed", "deleted"];
 async function lookForAbsent(
   space: SpaceContext,
   ids: readonly string[],
-  versions: ReadonlyMap<string, number>,
+  versions: ReadonlyMap<string, Shown>,
 ) {
   const gone: string[] = [];
   const there: string[] = [];
@@ -118,7 +122,7 @@ async function lookForAbsent(
   const sort = ({ id, status, version }: Page) => {
     if (space.statuses.includes(status)) there.push(id);
     else if (!EVERY_STATUS.includes(status)) failures.push(strange(space, id, status));
-    else if (version.number < (versions.get(id) ?? 0)) failures.push(outdated(space, id, version.number, versions));
+    else if (isFromBefore(version, versions.get(id))) failures.push(outdated(space, id, version.number, versions));
     else gone.push(id);
   };
   const unseen = new Set(ids);
@@ -154,13 +158,13 @@ function outdated(
   space: SpaceContext,
   id: string,
   version: number,
-  versions: ReadonlyMap<string, number>,
+  versions: ReadonlyMap<string, Shown>,
 ): Failure {
   return pageFailure(
     space,
     id,
     "outdated",
-    `Cannot read ${noun(space)} ${id}: the answer holds version ${version}, version ${versions.get(id)} was shown before`,
+    `Cannot read ${noun(space)} ${id}: the answer holds version ${version}, version ${versions.get(id)?.version} was shown before`,
   );
 }
 
@@ -195,7 +199,7 @@ async function fetchChunk(space: SpaceContext, ids: readonly string[]) {
 function sortOut(
   space: SpaceContext,
   ids: readonly string[],
-  versions: ReadonlyMap<string, number>,
+  versions: ReadonlyMap<string, Shown>,
   answered: Awaited<ReturnType<typeof fetchChunk>>,
   result: FetchedPages,
 ): void {
@@ -216,7 +220,7 @@ function sortOut(
           `Cannot read ${noun(space)} ${id}: the answer has no ${space.bodyFormat} body`,
         ),
       );
-    } else if (page.version.number < (versions.get(id) ?? 0)) {
+    } else if (isFromBefore(page.version, versions.get(id))) {
       result.failures.push(outdated(space, id, page.version.number, versions));
     } else {
       result.pages.push(page);

@@ -92,6 +92,7 @@ export class IndexStore implements Store {
           `Cannot store ${noun(space)} ${page.id}: with its text it is larger than the database server takes`,
         ),
         shownVersion: page.version.number,
+        shownAt: page.version.createdAt,
       }),
     );
   }

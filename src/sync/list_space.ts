@@ -6,7 +6,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import type { Page } from "../model/mod.ts";
 import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
-import { failuresOf, type KnownPage, type RecordedFailure } from "../database/mod.ts";
+import { failuresOf, type KnownPage, type RecordedFailure, type Shown } from "../database/mod.ts";
 import { retryAttachments, searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
 import { listBlogPosts } from "./blog_posts.ts";
@@ -18,6 +18,7 @@ import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
 import { isStillKnown } from "./prove.ts";
+import { isFromBefore, shownBy, shownOf } from "./shown.ts";
 import { LISTING_END, type ResumePoint } from "./store.ts";
 import { walkPages } from "./walk_pages.ts";
 
@@ -297,11 +298,12 @@ class SpaceListing {
     for (const id of listed) this.#unseen.delete(id);
     const known = await space.store.knownPages(listed);
     const ready: Page[] = [];
-    const resting = new Map<string, number>();
+    const resting = new Map<string, Shown>();
     for (const page of pages) {
-      const shown = this.#shown(page);
+      const failed = this.#failed.get(page.id);
+      const shown = failed === undefined ? undefined : shownOf(failed);
       // Whoever asks for everything believes what comes: the site may have been put back from a backup.
-      if (page.version.number < shown && space.mode !== "full") {
+      if (isFromBefore(page.version, shown) && space.mode !== "full") {
         failures.push(
           pageFailure(
             space,
@@ -309,13 +311,13 @@ class SpaceListing {
             "outdated",
             `Cannot read ${
               noun(space)
-            } ${page.id}: the listing holds version ${page.version.number}, version ${shown} was shown before`,
+            } ${page.id}: the listing holds version ${page.version.number}, version ${shown!.version} was shown before`,
           ),
         );
       } else if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);
       else if (space.resting.has(page.id)) {
         account.fail("quarantined");
-        resting.set(page.id, page.version.number);
+        resting.set(page.id, shownBy(page));
       } else this.#pending.push(page);
     }
     const resume = this.#resumePoint(batch.next);
@@ -326,11 +328,6 @@ class SpaceListing {
       resume: this.#pending.length === 0 ? resume : undefined,
     });
     if (resume !== undefined || this.#pending.length >= FETCH) await this.#flush(resume);
-  }
-
-  /** The newest version of a page that was ever shown, as far as quarantine remembers. */
-  #shown(page: Page): number {
-    return this.#failed.get(page.id)?.shownVersion ?? 0;
   }
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {

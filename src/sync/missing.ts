@@ -18,6 +18,7 @@ import { readLabelsOf } from "./labels.ts";
 import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
+import { isFromBefore, shownOf } from "./shown.ts";
 import type { Deletions } from "./store.ts";
 
 /** What is about to go, with the transaction that ends the reconciliation. */
@@ -146,7 +147,7 @@ async function findLost(
   if (lost.size === 0) return { here: 0, doubtful: [], settled: [] };
   // Whoever asks for everything believes what comes.
   const shown = new Map(
-    space.settings.full ? [] : [...lost].map(([id, { shownVersion }]) => [id, shownVersion ?? 0]),
+    space.settings.full ? [] : [...lost].map(([id, failure]) => [id, shownOf(failure)]),
   );
   const homes = new Map<string, string>();
   const unknown = new Set(lost.keys());
@@ -158,7 +159,7 @@ async function findLost(
   for await (const batch of listing.batches()) {
     for (const page of batch.items) {
       // An answer from before what was shown says nothing about now.
-      if (page.version.number < (shown.get(page.id) ?? 0) || !unknown.delete(page.id)) continue;
+      if (isFromBefore(page.version, shown.get(page.id)) || !unknown.delete(page.id)) continue;
       const inScope = scopeOf(space, page.spaceId).includes(page.status) &&
         space.trackedSpaces.has(page.spaceId);
       wide ||= page.status === "archived";

@@ -12,6 +12,7 @@ import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../databa
 import { attachmentFailure, noun, pageFailure, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS } from "./fetch_pages.ts";
 import { isStillKnown } from "./prove.ts";
+import { isFromBefore } from "./shown.ts";
 
 /** Why a page or attachment is gone. */
 export type Reason = "trashed" | "archived" | "moved" | "gone";
@@ -235,7 +236,7 @@ function certainlyGone(error: ConfluenceError): boolean {
 
 /** Whether an answer is from the past: it says nothing about now. Whoever asks for everything believes what comes. */
 function isOlder({ settings }: SpaceContext, known: KnownPage, { version }: Page): boolean {
-  return !settings.full && version.number < known.version && version.createdAt <= known.updatedAt;
+  return !settings.full && isFromBefore(version, { version: known.version, at: known.updatedAt });
 }
 
 function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: PageVerdicts): void {

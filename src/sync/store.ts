@@ -14,6 +14,7 @@ import type {
   KnownPage,
   LabelRow,
   RecordedFailure,
+  Shown,
   UnreadContainer,
 } from "../database/mod.ts";
 import type { SpaceContext } from "./context.ts";
@@ -33,7 +34,7 @@ export interface Alongside {
   /** Failures on record, as they were read, whose pages are gone or out of scope. */
   readonly over?: readonly RecordedFailure[] | undefined;
   /** Versions that were shown of pages that wait in quarantine. */
-  readonly shown?: ReadonlyMap<string, number> | undefined;
+  readonly shown?: ReadonlyMap<string, Shown> | undefined;
 }
 
 /** Where a first listing goes on. */

@@ -47,7 +47,7 @@ export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
 /** A listing that cannot be had keeps nobody from reading what changed; the comparison is still owed. */
 async function readWithoutListing(space: SpaceContext, error: ConfluenceError): Promise<SpaceStatus> {
   note(space, `${error.message}: the space is not compared, only its changes are read`);
-  const result = await readDelta({ ...space, mode: "delta" });
+  const result = await readDelta({ ...space, mode: "delta" }, true);
   if (isUnsearchable(result)) throw error;
   return worse(result, "incomplete");
 }

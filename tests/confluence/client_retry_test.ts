@@ -59,7 +59,7 @@ const TRANSIENT: [
   ["a reset in the body", { kind: "reset", afterBytes: 50 }, ConfluenceNetworkError, true],
   ["truncated JSON with 200", { kind: "truncate" }, ConfluenceResponseError, true],
   ["an empty body with 200", { kind: "truncate", keep: 0 }, ConfluenceResponseError, true],
-  ["HTML with 200", { kind: "html" }, ConfluenceResponseError, false],
+  ["HTML with 200", { kind: "html" }, ConfluenceResponseError, true],
   ["an answer that never comes", { kind: "hang" }, ConfluenceNetworkError, true],
   ["a body that stalls", { kind: "stall", afterBytes: 50 }, ConfluenceNetworkError, true],
   ["a body that drips", { kind: "drip", bytes: 1, everyMs: 5000 }, ConfluenceNetworkError, true],

@@ -166,6 +166,11 @@ export class Site {
     return lifecycle.rollBackContent(this.#context, id, version);
   }
 
+  /** Deletes an earlier version for good; those after it move down by one number and keep their times. */
+  removeVersion(id: string, version: number): ContentRecord {
+    return lifecycle.removeVersion(this.#context, id, version);
+  }
+
   /** Hides a page and everything below it from everyone but `visibleTo`. */
   hidePage(id: string, visibleTo: readonly string[] = []): ContentRecord {
     return lifecycle.setContentVisibility(this.#context, id, visibleTo);

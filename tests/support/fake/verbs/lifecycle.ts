@@ -158,6 +158,24 @@ export function rollBackContent(context: VerbContext, id: string, version: numbe
   return content;
 }
 
+/**
+ * Deletes an earlier version of a thing for good: those after it move down by one number and keep their times.
+ * Source: `DELETE /content/{id}/version/{versionNumber}` of API v1.
+ */
+export function removeVersion(context: VerbContext, id: string, version: number): ContentRecord {
+  const content = needContent(context, id);
+  const { versions } = content;
+  const at = versions.findIndex(({ number }) => number === version);
+  if (at < 0 || at === versions.length - 1) {
+    throw new SiteError("bad_request", `Cannot delete version ${version} of ${id}: it is no earlier one`);
+  }
+  const rest = versions.filter((_, i) => i !== at).map((each, i) => ({ ...each, number: i + 1 }));
+  versions.splice(0, versions.length, ...rest);
+  context.state.touch(content);
+  reindexWhole(context, content);
+  return content;
+}
+
 /** Takes a thing out of the site without looking at its children. */
 export function removeContent(context: VerbContext, content: ContentRecord): void {
   const { state } = context;

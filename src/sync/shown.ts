@@ -1,0 +1,34 @@
+/**
+ * The newest version that was ever shown of a page: answers from before it say nothing about now.
+ *
+ * @module
+ */
+import type { RecordedFailure, Shown } from "../database/mod.ts";
+import type { Page, Version } from "../model/mod.ts";
+
+/**
+ * Whether an answer is from before what is known. Where an earlier version is deleted on the site, those after it move down by one number
+ * and keep their times: a lower number alone is not enough.
+ */
+export function isFromBefore(
+  { number, createdAt }: Pick<Version, "number" | "createdAt">,
+  known: Shown | undefined,
+): boolean {
+  return known !== undefined && number < known.version && (known.at === null || createdAt < known.at);
+}
+
+/** What a page showed of itself. */
+export function shownBy({ version }: Page): Shown {
+  return { version: version.number, at: version.createdAt };
+}
+
+/** What was shown of a page that waits in quarantine. */
+export function shownOf({ shownVersion, shownAt }: RecordedFailure): Shown {
+  return { version: shownVersion ?? 0, at: shownAt ?? null };
+}
+
+/** The newer of two that were shown of one page. */
+export function newer(one: Shown, other: Shown): Shown {
+  const isNewer = one.at === null || other.at === null ? other.version > one.version : other.at > one.at;
+  return isNewer ? other : one;
+}
