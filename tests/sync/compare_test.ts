@@ -66,7 +66,13 @@ const NEWER = { version: { ...VERSION, number: 4 } };
 
 Deno.test("comparePage keeps what is the same, and ignores what is older", () => {
   assertEquals(compared({}, {}), "keep");
-  assertEquals(compared({ version: { ...VERSION, number: 2 }, title: "Old" }, {}), "ignore");
+  const before = { ...VERSION, number: 2, createdAt: "2025-12-01T00:00:00.000Z" };
+  assertEquals(compared({ version: before, title: "Old" }, {}), "ignore");
+});
+
+Deno.test("comparePage follows a version that moved down by one number, since an earlier one was deleted", () => {
+  const renumbered = { version: { ...VERSION, number: 2 } };
+  assertEquals(compared(renumbered, {}), { ...SAME, needsBody: true, events: ["updated"] });
 });
 
 Deno.test("comparePage follows a site that was put back from a backup", () => {
@@ -161,7 +167,9 @@ Deno.test("compareAttachment tells what is the same, older, new, newer, renamed,
     return decision.action === "write" ? decision.events.map(({ kind }) => kind) : decision.action;
   };
   assertEquals(kinds({}, {}), "keep");
-  assertEquals(kinds({ version: { ...VERSION, number: 2 } }, {}), "ignore");
+  const before = { number: 2, createdAt: "2025-12-01T00:00:00.000Z" };
+  assertEquals(kinds({ version: { ...VERSION, ...before } }, {}), "ignore");
+  assertEquals(kinds({ version: { ...VERSION, number: 2 } }, {}), ["updated"]);
   const anew = { number: 2, createdAt: "2026-02-01T00:00:00.000Z" };
   assertEquals(kinds({ version: { ...VERSION, ...anew } }, {}), ["updated"]);
   assertEquals(kinds({ version: { ...VERSION, ...anew, number: 3 } }, {}), ["updated"]);

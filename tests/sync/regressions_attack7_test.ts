@@ -302,7 +302,7 @@ test("regression: an answer older than what was shown takes no page out of quara
       const before = (row: Record<string, unknown>) => ({
         ...row,
         status: "trashed",
-        version: { ...row.version as object, number: 2 },
+        version: { ...row.version as object, number: 2, createdAt: row.createdAt },
       });
       return {
         ...rest,
