@@ -23,6 +23,7 @@ export interface KnownPage {
   readonly parentId: string | null;
   readonly parentType: string | null;
   readonly position: number | null;
+  readonly ownerId: string | null;
   readonly updatedAt: string;
   readonly bodyFormat: string | null;
   readonly deletedAt: string | null;
@@ -58,7 +59,7 @@ export interface PageText {
 }
 
 const KNOWN =
-  `id, version, status, title, space_id AS spaceId, space_key AS spaceKey, parent_id AS parentId, parent_type AS parentType, position,
+  `id, version, status, title, space_id AS spaceId, space_key AS spaceKey, parent_id AS parentId, parent_type AS parentType, position, owner_id AS ownerId,
   updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason, labels,
   fetched_at AS fetchedAt`;
 

@@ -55,6 +55,7 @@ export function toKnownPage(page: Page, spaceKey: string, bodyFormat: BodyFormat
     parentId: page.parentId,
     parentType: page.parentType,
     position: page.position,
+    ownerId: page.ownerId,
     updatedAt: page.version.createdAt,
     bodyFormat,
     deletedAt: null,

@@ -86,7 +86,13 @@ export function comparePage(
   const [oldPlace, newPlace] = [place(known), place(page)];
   if (oldPlace !== newPlace) events.push(event("moved", oldPlace, newPlace));
   const reformatted = known.bodyFormat !== bodyFormat;
-  if (reformatted && events.length === 0) events.push(event("updated", known.bodyFormat, bodyFormat));
+  if (events.length === 0) {
+    if (reformatted) events.push(event("updated", known.bodyFormat, bodyFormat));
+    // Another owner makes no version. Not every answer names one.
+    else if (page.ownerId !== null && page.ownerId !== known.ownerId) {
+      events.push(event("updated", known.ownerId, page.ownerId));
+    }
+  }
   if (events.length === 0) return { action: "keep" };
   return {
     action: "write",

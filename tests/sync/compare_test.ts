@@ -31,6 +31,7 @@ const KNOWN: KnownPage = {
   title: "Title",
   spaceId: "10",
   spaceKey: "DOCS",
+  ownerId: "u1",
   parentId: "2",
   parentType: "page",
   position: 5,
@@ -84,6 +85,11 @@ Deno.test("comparePage follows a site that was put back from a backup", () => {
   const older = { version: { ...VERSION, number: 2, createdAt: "2025-12-01T00:00:00.000Z" } };
   assertEquals(compared(older, {}), "ignore");
   assertEquals(compared(older, {}, "storage", true), { ...SAME, needsBody: true, events: ["updated"] });
+});
+
+Deno.test("comparePage follows a new owner, where the answer names one", () => {
+  assertEquals(compared({ ownerId: "u2" }, {}), { ...SAME, events: ["updated"] });
+  assertEquals(compared({ ownerId: null }, {}), "keep");
 });
 
 Deno.test("comparePage adds what is new, with its body", () => {

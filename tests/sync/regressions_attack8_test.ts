@@ -152,3 +152,18 @@ test("regression: a comparison that broke off is still owed after the changes th
     assertEquals((await ingest()).status, "complete");
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
+
+test("regression: a page that is given to another owner is so in the index after a reconciliation", () =>
+  withBench(async ({ site, ingest, pass, rows }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    site.page(id!).ownerId = "557058:new";
+    const run = await ingest({ ...DOCS, reconcile: true });
+    assertEquals([run.status, run.metrics.updated], ["complete", 1]);
+    assertEquals(await rows("SELECT owner_id, version FROM current_pages WHERE id = ?", id!), [
+      { owner_id: "557058:new", version: 1 },
+    ]);
+    pass(DAY);
+    assertEquals((await ingest({ ...DOCS, reconcile: true })).metrics.updated, 0);
+  }));
