@@ -137,7 +137,7 @@ export {
   startRun,
 } from "./runs.ts";
 export type { SpaceAccount } from "./runs.ts";
-export { followKey, holdsPages, type KnownSpace, knownSpaces, pageCounts, saveSpace } from "./spaces.ts";
+export { followKey, holdsPages, type KnownSpace, knownSpaces, pageCounts, saveSpace, spacesAmong } from "./spaces.ts";
 export {
   clearListedIds,
   DELETION_MODES,
@@ -147,6 +147,7 @@ export {
   saveListedIds,
   saveSyncState,
   type SyncState,
+  statesAmong,
   syncStates,
 } from "./sync_state.ts";
 export {

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Space, Subject } from "../model/mod.ts";
 import type { Database, Statement } from "./database.ts";
-import { inParts } from "./in_parts.ts";
+import { inParts, readAmong } from "./in_parts.ts";
 import { TABLES } from "./pages.ts";
 import type { Readable } from "./readable.ts";
 import { spaces } from "./schema.ts";
@@ -17,6 +17,15 @@ export interface KnownSpace {
 /** Every space ever ingested, by key. */
 export function knownSpaces(database: Readable): Promise<KnownSpace[]> {
   return database.all<KnownSpace>("SELECT id, key, name FROM spaces ORDER BY key, id");
+}
+
+/** Those of `ids` that were ever ingested. */
+export function spacesAmong(database: Readable, ids: readonly string[]): Promise<KnownSpace[]> {
+  return readAmong(ids, (json) =>
+    database.all<KnownSpace>(
+      "SELECT id, key, name FROM spaces WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+      [json],
+    ));
 }
 
 /** Upserts one space; its pages follow a key that differs from `knownKey`, and count as written by this run: their addresses are others. */

@@ -2,7 +2,7 @@
 import type { Kind, Subject } from "../model/mod.ts";
 import { CLOCK_ERROR } from "./clock_error.ts";
 import type { Statement } from "./database.ts";
-import { readById } from "./in_parts.ts";
+import { readAmong, readById } from "./in_parts.ts";
 import type { Readable } from "./readable.ts";
 
 /** When a space's missing pages are looked for. */
@@ -71,12 +71,31 @@ const COLUMNS =
 /** Every space's state. */
 export async function syncStates(database: Readable): Promise<Map<string, SyncState>> {
   const rows = await readById((after, most) =>
-    database.all<Omit<SyncState, "kinds"> & { readonly id: string; readonly kinds: string }>(
+    database.all<StateRow & { readonly id: string }>(
       `SELECT space_id AS id, ${COLUMNS} FROM sync_state WHERE space_id > ? ORDER BY space_id LIMIT ?`,
       [after, most],
     )
   );
-  return new Map(rows.map(({ id, ...state }) => [id, { ...state, kinds: JSON.parse(state.kinds) }]));
+  return new Map(rows.map(({ id, ...row }) => [id, toState(row)]));
+}
+
+/** The states of those of `spaceIds` that have one. */
+export async function statesAmong(
+  database: Readable,
+  spaceIds: readonly string[],
+): Promise<Map<string, SyncState>> {
+  const rows = await readAmong(spaceIds, (json) =>
+    database.all<StateRow>(
+      `SELECT ${COLUMNS} FROM sync_state WHERE space_id IN (SELECT value FROM json_each(?)) ORDER BY space_id`,
+      [json],
+    ));
+  return new Map(rows.map((row) => [row.spaceId, toState(row)]));
+}
+
+type StateRow = Omit<SyncState, "kinds"> & { readonly kinds: string };
+
+function toState(row: StateRow): SyncState {
+  return { ...row, kinds: JSON.parse(row.kinds) };
 }
 
 /** Saves a space's whole state. It belongs in the transaction of the rows that it covers. */

@@ -12,13 +12,13 @@ import {
   failuresAmong,
   knownAttachments,
   knownPages,
-  knownSpaces,
   newestChange,
   type Readable,
   saveEvents,
   saveFailures,
   saveSyncState,
   settleComparisons,
+  spacesAmong,
   type Statement,
   type SyncState,
   TABLES,
@@ -167,9 +167,12 @@ async function stillTrue(
   of: Subject,
 ): Promise<Deletions & { readonly checks: readonly Statement[]; readonly overtaken: boolean }> {
   // Another run may have brought in the space that a page has moved to, and passed the page there before it came.
-  const spaces = of === "page" ? new Set((await knownSpaces(database)).map(({ id }) => id)) : new Set();
+  const movedTo = deletions.events.flatMap(({ kind, subject, newValue }) =>
+    of === "page" && subject === of && kind === "moved" && newValue !== null ? [newValue] : []
+  );
+  const spaces = new Set((await spacesAmong(database, [...new Set(movedTo)])).map(({ id }) => id));
   const isHere = ({ kind, subject, subjectId, newValue }: ChangeEvent) =>
-    subject === of && (kind === "moved" && spaces.has(newValue) || found.has(subjectId));
+    subject === of && (kind === "moved" && newValue !== null && spaces.has(newValue) || found.has(subjectId));
   const pages = await knownPages(database, [...deletions.pages.keys()], of);
   // Or it has found a page elsewhere since, and could not read it.
   const asRead = new Set(deletions.onRecord.map(({ id, runId }) => `${id} ${runId}`));

@@ -51,7 +51,6 @@ export async function findMissing(
   listedAt: string,
 ): Promise<Removal> {
   const missing = await missingFrom(space, withAttachments);
-  await trackNewcomers(space);
   const onRecord = await failuresAmong(space.database, space.subject, missing.pages.map(({ id }) => id));
   const findings = await lookAgain(space, missing);
   for (const text of remarks(space, findings)) note(space, text);
@@ -157,6 +156,7 @@ async function findLost(
     signal: space.signal,
   });
   for await (const batch of listing.batches()) {
+    await trackNewcomers(space, batch.items);
     for (const page of batch.items) {
       // An answer from before what was shown says nothing about now.
       if (isFromBefore(page.version, shown.get(page.id)) || !unknown.delete(page.id)) continue;

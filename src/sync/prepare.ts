@@ -5,7 +5,7 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import { type BodyFormat, type Kind, KINDS, type Space, USUAL_KINDS } from "../model/mod.ts";
+import { type BodyFormat, type Kind, KINDS, type Page, type Space, USUAL_KINDS } from "../model/mod.ts";
 import {
   type DeletionMode,
   failuresOf,
@@ -15,6 +15,8 @@ import {
   pageCounts,
   reconciliationDue,
   type SyncState,
+  spacesAmong,
+  statesAmong,
   syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";
@@ -207,15 +209,19 @@ function scopeIn(state: SyncState): Scope {
  * Other runs may have brought spaces into the index since this one began: what moves there stays in it.
  *
  * @param space The space; the spaces that are tracked with it are added to.
+ * @param pages Pages of spaces that may have come meanwhile.
  */
 export async function trackNewcomers(
   space: Pick<SpaceContext, "database" | "subject" | "trackedSpaces" | "scopes">,
+  pages: readonly Page[],
 ): Promise<void> {
   const { database, subject, trackedSpaces, scopes } = space;
-  const states = await syncStates(database);
-  for (const { id, key } of await knownSpaces(database)) {
+  const ids = new Set(pages.map(({ spaceId }) => spaceId).filter((id) => !trackedSpaces.has(id)));
+  if (ids.size === 0) return;
+  const states = await statesAmong(database, [...ids]);
+  for (const { id, key } of await spacesAmong(database, [...ids])) {
     const state = states.get(id);
-    if (trackedSpaces.has(id) || subject === "blogpost" && state?.kinds.blogposts === undefined) continue;
+    if (subject === "blogpost" && state?.kinds.blogposts === undefined) continue;
     trackedSpaces.set(id, key);
     if (state !== undefined) scopes.set(id, scopeIn(state));
   }

@@ -11,6 +11,7 @@ import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
 import { attachmentFailure, noun, pageFailure, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS } from "./fetch_pages.ts";
+import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
 import { isFromBefore } from "./shown.ts";
 
@@ -101,6 +102,7 @@ class SecondLook {
       signal: space.signal,
     });
     for await (const batch of listing.batches()) {
+      await trackNewcomers(space, batch.items);
       for (const page of batch.items) {
         const known = byId.get(page.id);
         if (known === undefined) continue;
@@ -115,6 +117,7 @@ class SecondLook {
       space.signal.throwIfAborted();
       try {
         const page = await space.client.getPageById(id, undefined, { signal: space.signal });
+        await trackNewcomers(space, [page]);
         judge(space, byId.get(id)!, page, verdicts);
       } catch (error) {
         if (!(error instanceof ConfluenceError)) throw error;
@@ -169,6 +172,7 @@ class SecondLook {
     const ids = homeless.map(({ pageId }) => pageId);
     const listing = client.getPagesByIds(ids, undefined, { statuses, signal });
     for await (const batch of listing.batches()) {
+      await trackNewcomers(this.#space, batch.items);
       for (const page of batch.items) {
         if (!trackedSpaces.has(page.spaceId)) continue;
         found.add(page.id);
@@ -197,6 +201,7 @@ class SecondLook {
     const { client, statuses, signal, trackedSpaces } = this.#space;
     try {
       const page = await client.getPageById(pageId, undefined, { signal });
+      await trackNewcomers(this.#space, [page]);
       return statuses.includes(page.status) && trackedSpaces.has(page.spaceId) ? page : null;
     } catch (error) {
       if (!(error instanceof ConfluenceError)) throw error;
