@@ -20,8 +20,8 @@ import {
   toVersion,
   utc,
   wireId,
-  wireTime,
   wireNumber,
+  wireTime,
   wireVersion,
 } from "./wire.ts";
 

@@ -29,7 +29,9 @@ export const wireVersionNumber: z.ZodType<number> = z.int().min(1);
 
 /** A number that nothing depends on; null where it is too large for the tables to give it back. */
 export const wireNumber = z.number().nullish()
-  .transform((value) => typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? null : value);
+  .transform((value) =>
+    typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? null : value
+  );
 
 /** A version of API v2. */
 export const wireVersion = z.object({

@@ -41,8 +41,12 @@ export function saveFailures(failures: readonly Failure[], runId: string, now: s
       VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?6, ?7, ?8, ?9)
       ON CONFLICT (kind, id) DO UPDATE SET space_id = excluded.space_id, reason = excluded.reason, message = excluded.message,
         attempts = attempts + 1, last_failed_at = excluded.last_failed_at, run_id = excluded.run_id,
-        shown_version = iif(${isNewer("excluded.shown_version", "excluded.shown_at")}, excluded.shown_version, shown_version),
-        shown_at = iif(${isNewer("excluded.shown_version", "excluded.shown_at")}, excluded.shown_at, shown_at),
+        shown_version = iif(${
+        isNewer("excluded.shown_version", "excluded.shown_at")
+      }, excluded.shown_version, shown_version),
+        shown_at = iif(${
+        isNewer("excluded.shown_version", "excluded.shown_at")
+      }, excluded.shown_at, shown_at),
         next_try_at = strftime('%Y-%m-%dT%H:%M:%fZ', excluded.last_failed_at, '+' || min(168, 1 << min(attempts - 1, 8)) || ' hours')`,
     args: [
       failure.kind,

@@ -27,5 +27,6 @@ export async function fittingRows<T>(
 /** Whether a server found an answer too large, or a value that it was to make for it. */
 export function isTooLarge(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return /RESPONSE_TOO_LARGE|Response is too large|string or blob too big/.test(error.message) || isTooLarge(error.cause);
+  return /RESPONSE_TOO_LARGE|Response is too large|string or blob too big/.test(error.message) ||
+    isTooLarge(error.cause);
 }

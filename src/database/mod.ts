@@ -137,7 +137,15 @@ export {
   startRun,
 } from "./runs.ts";
 export type { SpaceAccount } from "./runs.ts";
-export { followKey, holdsPages, type KnownSpace, knownSpaces, pageCounts, saveSpace, spacesAmong } from "./spaces.ts";
+export {
+  followKey,
+  holdsPages,
+  type KnownSpace,
+  knownSpaces,
+  pageCounts,
+  saveSpace,
+  spacesAmong,
+} from "./spaces.ts";
 export {
   clearListedIds,
   DELETION_MODES,
@@ -146,8 +154,8 @@ export {
   reconciliationDue,
   saveListedIds,
   saveSyncState,
-  type SyncState,
   statesAmong,
+  type SyncState,
   syncStates,
 } from "./sync_state.ts";
 export {

@@ -71,7 +71,9 @@ export async function knownPages(
 ): Promise<Map<string, KnownPage>> {
   const rows = await readAmong(ids, (json) =>
     database.all<KnownPage>(
-      `SELECT ${KNOWN} FROM ${TABLES[subject]} WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
+      `SELECT ${KNOWN} FROM ${
+        TABLES[subject]
+      } WHERE is_current = 1 AND id IN (SELECT value FROM json_each(?))`,
       [json],
     ));
   return new Map(rows.map((row) => [row.id, row]));

@@ -51,13 +51,16 @@ export function saveSpace(
     }).toSQL();
   const statements: Statement[] = [{ sql: text, args: params as string[] }];
   if (knownKey !== undefined && knownKey !== space.key) {
-    statements.push(...Object.values(TABLES).map((table) => ({
-      sql: `UPDATE ${table} SET ${FOLLOW} WHERE space_id = ?3`,
-      args: [space.key, runId, space.id],
-    })), {
-      sql: "UPDATE links SET to_space_key = ? WHERE to_space_key = ?",
-      args: [space.key, knownKey],
-    });
+    statements.push(
+      ...Object.values(TABLES).map((table) => ({
+        sql: `UPDATE ${table} SET ${FOLLOW} WHERE space_id = ?3`,
+        args: [space.key, runId, space.id],
+      })),
+      {
+        sql: "UPDATE links SET to_space_key = ? WHERE to_space_key = ?",
+        args: [space.key, knownKey],
+      },
+    );
   }
   return statements;
 }

@@ -5,7 +5,13 @@
  */
 import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
-import { failuresOf, type KnownPage, type LabelRow, type RecordedFailure, type Shown } from "../database/mod.ts";
+import {
+  failuresOf,
+  type KnownPage,
+  type LabelRow,
+  type RecordedFailure,
+  type Shown,
+} from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
 import { ChangedComments } from "./changed_comments.ts";

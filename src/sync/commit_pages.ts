@@ -108,7 +108,10 @@ export async function commitPages(
         if (page.spaceId !== space.space.id && isMoreRead(space, home, page.spaceId)) owing.add(page.spaceId);
       }
       // Brought in by a run that did not know of its space's new key.
-      if (verdict.kind === "unchanged" && page.spaceId === space.space.id && before?.spaceKey !== space.space.key) {
+      if (
+        verdict.kind === "unchanged" && page.spaceId === space.space.id &&
+        before?.spaceKey !== space.space.key
+      ) {
         misplaced.push(page.id);
       }
       // Two answers of one time that differ: which is the later one is only likely, so the next run looks.

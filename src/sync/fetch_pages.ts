@@ -122,8 +122,9 @@ async function lookForAbsent(
   const sort = ({ id, status, version }: Page) => {
     if (space.statuses.includes(status)) there.push(id);
     else if (!EVERY_STATUS.includes(status)) failures.push(strange(space, id, status));
-    else if (isFromBefore(version, versions.get(id))) failures.push(outdated(space, id, version.number, versions));
-    else gone.push(id);
+    else if (isFromBefore(version, versions.get(id))) {
+      failures.push(outdated(space, id, version.number, versions));
+    } else gone.push(id);
   };
   const unseen = new Set(ids);
   const listing = space.client.getPagesByIds(ids, undefined, {
@@ -164,7 +165,9 @@ function outdated(
     space,
     id,
     "outdated",
-    `Cannot read ${noun(space)} ${id}: the answer holds version ${version}, version ${versions.get(id)?.version} was shown before`,
+    `Cannot read ${noun(space)} ${id}: the answer holds version ${version}, version ${
+      versions.get(id)?.version
+    } was shown before`,
   );
 }
 

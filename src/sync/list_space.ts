@@ -311,7 +311,9 @@ class SpaceListing {
             "outdated",
             `Cannot read ${
               noun(space)
-            } ${page.id}: the listing holds version ${page.version.number}, version ${shown!.version} was shown before`,
+            } ${page.id}: the listing holds version ${page.version.number}, version ${
+              shown!.version
+            } was shown before`,
           ),
         );
       } else if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);

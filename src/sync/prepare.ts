@@ -14,9 +14,9 @@ import {
   owedComparisons,
   pageCounts,
   reconciliationDue,
-  type SyncState,
   spacesAmong,
   statesAmong,
+  type SyncState,
   syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";

@@ -138,7 +138,10 @@ class HistoryReading {
       if (!(error instanceof RowTooLargeError)) throw error;
       const [only] = versions;
       if (versions.length === 1) {
-        return { written: 0, tooLarge: [`version ${only!.version.number} is larger than the database server takes`] };
+        return {
+          written: 0,
+          tooLarge: [`version ${only!.version.number} is larger than the database server takes`],
+        };
       }
     }
     let written = 0;

@@ -82,7 +82,9 @@ class SecondLook {
       pages.present.filter(({ spaceId }) => spaceId !== this.#space.space.id).map(({ id }) => id),
     );
     // Attachments of pages that go, or follow into another space, go with them.
-    const others = missingAttachments.filter(({ pageId }) => !pages.gone.has(pageId) && !elsewhere.has(pageId));
+    const others = missingAttachments.filter(({ pageId }) =>
+      !pages.gone.has(pageId) && !elsewhere.has(pageId)
+    );
     const attachments = await this.#attachments(others, pages);
     if (attachments === "silence") return { kind: "silence" };
     if (attachments === "brake") return { kind: "brake", what: "attachments", missing: others.length };
@@ -252,7 +254,9 @@ function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: Page
         space,
         page.id,
         "doubtful",
-        `Cannot place ${noun(space)} ${page.id}: the answer holds version ${page.version.number}, the index ${known.version}`,
+        `Cannot place ${
+          noun(space)
+        } ${page.id}: the answer holds version ${page.version.number}, the index ${known.version}`,
       ),
     );
   } else if (page.status === "trashed") bury(space, known, "trashed", verdicts);

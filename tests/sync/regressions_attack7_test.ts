@@ -112,7 +112,8 @@ test("regression: more states of spaces than a server gives in one answer", () =
         args: [],
       },
       {
-        sql: `INSERT INTO sync_state (space_id, mark, body_format, scope, kinds, deletions, reconciled_at, resume_link)
+        sql:
+          `INSERT INTO sync_state (space_id, mark, body_format, scope, kinds, deletions, reconciled_at, resume_link)
           SELECT s.id, NULL, t.body_format, t.scope, t.kinds, t.deletions, NULL, printf('%.*c', 2000, 'x')
           FROM spaces s, sync_state t WHERE s.id LIKE 'x%'`,
         args: [],
@@ -128,7 +129,8 @@ test("regression: more pages than a server gives in one answer can be missing", 
     addPages(site, "DOCS", 3);
     assertEquals((await ingest(DOCS)).status, "complete");
     await database.commit([{
-      sql: `INSERT INTO pages (id, version, is_current, status, title, space_id, space_key, created_at, updated_at,
+      sql:
+        `INSERT INTO pages (id, version, is_current, status, title, space_id, space_key, created_at, updated_at,
           version_message, minor_edit, url, run_id, fetched_at)
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
         SELECT '9' || (1000000 + i), 1, 1, 'current', printf('%.*c', 800, 'x') || i, space_id, space_key, created_at, updated_at,
@@ -224,10 +226,13 @@ test("regression: a page that another run brings into a space follows the space'
     assertEquals([run.status, beside], ["complete", "complete"]);
     pass(DAY);
     assertEquals((await ingest({ reconcile: true })).status, "complete");
-    assertEquals(await rows("SELECT space_key, url LIKE '%/CREW/%' AS follows FROM pages WHERE id = ?", page!), [{
-      space_key: "CREW",
-      follows: 1,
-    }]);
+    assertEquals(
+      await rows("SELECT space_key, url LIKE '%/CREW/%' AS follows FROM pages WHERE id = ?", page!),
+      [{
+        space_key: "CREW",
+        follows: 1,
+      }],
+    );
   }));
 
 test("regression: a second look that is older than what the index holds buries nothing", () =>
@@ -255,7 +260,10 @@ test("regression: a second look that is older than what the index holds buries n
     const match = { endpoint: "GET /wiki/api/v2/pages" };
     fake.faults.add({ kind: "bad-rows", ids: [page!], times: 1, match, change: before });
     const run = await ingest({ ...DOCS, reconcile: true });
-    assertEquals([run.status, await rows("SELECT version, deleted_at FROM pages WHERE is_current = 1 AND id = ?", page!)], [
+    assertEquals([
+      run.status,
+      await rows("SELECT version, deleted_at FROM pages WHERE is_current = 1 AND id = ?", page!),
+    ], [
       "incomplete",
       [{ version: 2, deleted_at: null }],
     ]);
@@ -279,7 +287,10 @@ test("regression: a long page full of quotes goes out with its run", () =>
     assertEquals(lines.length, 4);
     const line = lines.find((each) => each.id === id)!.line;
     assertEquals(JSON.parse(line).body_html, body);
-    assertEquals(Object.keys(JSON.parse(line)), Object.keys(JSON.parse(lines.find((each) => each.id !== id)!.line)));
+    assertEquals(
+      Object.keys(JSON.parse(line)),
+      Object.keys(JSON.parse(lines.find((each) => each.id !== id)!.line)),
+    );
   }));
 
 test("regression: an answer older than what was shown takes no page out of quarantine", () =>
@@ -293,12 +304,15 @@ test("regression: an answer older than what was shown takes no page out of quara
     fake.faults.poisonPages.add(page!);
     pass(MINUTE);
     assertEquals((await ingest(DOCS)).status, "incomplete");
-    assertEquals(await rows("SELECT shown_version FROM failures WHERE id = ?", page!), [{ shown_version: 3 }]);
+    assertEquals(await rows("SELECT shown_version FROM failures WHERE id = ?", page!), [{
+      shown_version: 3,
+    }]);
     fake.faults.poisonPages.clear();
     // Answers by id come from a copy of the database that lags: without the page, and with it in the trash.
     const change = (body: unknown) => {
       const { results, ...rest } = body as { results: Record<string, unknown>[] };
-      const isAsked = (row: Record<string, unknown>) => "body" in row && Object.keys(row.body as object).length > 0;
+      const isAsked = (row: Record<string, unknown>) =>
+        "body" in row && Object.keys(row.body as object).length > 0;
       const before = (row: Record<string, unknown>) => ({
         ...row,
         status: "trashed",

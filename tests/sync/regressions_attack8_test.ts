@@ -101,7 +101,9 @@ for (const status of [403, 200]) {
       site.editPage(pages[1]!, { body: "<p>new</p>" });
       pass(30 * MINUTE);
       assertEquals((await ingest()).status, "incomplete");
-      assertEquals(await rows("SELECT body FROM current_pages WHERE id = ?", pages[1]!), [{ body: "<p>new</p>" }]);
+      assertEquals(await rows("SELECT body FROM current_pages WHERE id = ?", pages[1]!), [{
+        body: "<p>new</p>",
+      }]);
     }));
 }
 
