@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fittingRows, isTooLarge } from "./fitting_rows.ts";
+import { fittingRows } from "./fitting_rows.ts";
 import type { Readable } from "./readable.ts";
 
 /** How far an export has come: the last row's place in the order by space key and id. */
@@ -40,7 +40,7 @@ const TOMBSTONE = `json_object(
 const AFTER = "(space_key, id) > (?2, ?3) ORDER BY space_key, id LIMIT ?4";
 
 /** The pages that a run wrote (its newest version of each; earlier ones that it fetched are no news), or the whole current state where `runId` is null. */
-export async function pagesToExport(
+export function pagesToExport(
   database: Readable,
   runId: string | null,
   after: Place,
@@ -52,24 +52,22 @@ export async function pagesToExport(
          SELECT 1 FROM pages n WHERE n.id = p.id AND n.version > p.version AND n.run_id = p.run_id)`;
   const where = `FROM pages p WHERE ${rows} AND ${AFTER}`;
   const args = (most: number) => [runId, after.spaceKey, after.id, most];
-  try {
-    return await fittingRows(
-      database,
-      limit,
-      (most) =>
-        database.all<ExportedLine>(`SELECT space_key AS spaceKey, id, ${PAGE} AS line ${where}`, args(most)),
-    );
-  } catch (error) {
-    if (!isTooLarge(error)) throw error;
-  }
-  const long = await database.all<ExportedLine & { readonly body: string | null }>(
-    `SELECT space_key AS spaceKey, id, ${LONG_PAGE} AS line, body ${where}`,
-    args(1),
+  return fittingRows(
+    database,
+    limit,
+    (most) =>
+      database.all<ExportedLine>(`SELECT space_key AS spaceKey, id, ${PAGE} AS line ${where}`, args(most)),
+    async () => {
+      const rows = await database.all<ExportedLine & { readonly body: string | null }>(
+        `SELECT space_key AS spaceKey, id, ${LONG_PAGE} AS line, body ${where}`,
+        args(1),
+      );
+      return rows.map(({ body, line, ...place }) => ({
+        ...place,
+        line: JSON.stringify({ ...JSON.parse(line), body_html: body }),
+      }));
+    },
   );
-  return long.map(({ body, line, ...place }) => ({
-    ...place,
-    line: JSON.stringify({ ...JSON.parse(line), body_html: body }),
-  }));
 }
 
 /** The tombstones that a run set, or all of them where `runId` is null. */

@@ -24,6 +24,8 @@ export interface KnownPage {
   readonly parentType: string | null;
   readonly position: number | null;
   readonly ownerId: string | null;
+  /** `live` for live docs. */
+  readonly subtype: string | null;
   readonly updatedAt: string;
   readonly bodyFormat: string | null;
   readonly deletedAt: string | null;
@@ -59,7 +61,7 @@ export interface PageText {
 }
 
 const KNOWN =
-  `id, version, status, title, space_id AS spaceId, space_key AS spaceKey, parent_id AS parentId, parent_type AS parentType, position, owner_id AS ownerId,
+  `id, version, status, title, space_id AS spaceId, space_key AS spaceKey, parent_id AS parentId, parent_type AS parentType, position, owner_id AS ownerId, subtype,
   updated_at AS updatedAt, body_format AS bodyFormat, deleted_at AS deletedAt, deletion_reason AS deletionReason, labels,
   fetched_at AS fetchedAt`;
 

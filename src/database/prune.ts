@@ -44,9 +44,11 @@ function buried(table: Versioned): string {
 
 /** Rows of a table `t` that are past versions and old enough. */
 function past(table: Versioned): string {
-  const newer = `FROM ${table} n WHERE n.id = t.id AND n.version > t.version`;
+  // By time: where an earlier version was deleted on the site, the numbers of later ones go down.
+  const newer =
+    `FROM ${table} n WHERE n.id = t.id AND (n.updated_at, n.is_current, n.version) > (t.updated_at, t.is_current, t.version)`;
   return `t.is_current = 0 AND (:versions IS NOT NULL OR :keep IS NOT NULL)
-    AND (:versions IS NULL OR (SELECT n.updated_at ${newer} ORDER BY n.version LIMIT 1) < :versions)
+    AND (:versions IS NULL OR (SELECT min(n.updated_at) ${newer}) < :versions)
     AND (:keep IS NULL OR (SELECT count(*) ${newer}) >= :keep)`;
 }
 

@@ -21,6 +21,7 @@ export const SAVED_QUESTIONS: readonly SavedQuestion[] = [
 FROM pages GROUP BY month ORDER BY month DESC`,
   },
   {
+    // By time: where an earlier version was deleted on the site, the numbers of later ones go down.
     name: "as-of",
     meaning:
       "Pages as they were at :time (2026-01-31 or 2026-01-31T12:00:00Z); exact is 0 where versions are missing: ingest --history",
@@ -28,8 +29,10 @@ FROM pages GROUP BY month ORDER BY month DESC`,
     sql: `WITH asked AS (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', :time) AS time),
 known AS (
   SELECT c.id,
-    (SELECT max(v.version) FROM pages AS v WHERE v.id = c.id AND v.updated_at <= asked.time) AS version,
-    (SELECT min(v.version) FROM pages AS v WHERE v.id = c.id AND v.updated_at > asked.time) AS next
+    (SELECT v.version FROM pages AS v WHERE v.id = c.id AND v.updated_at <= asked.time
+      ORDER BY v.updated_at DESC, v.is_current DESC, v.version DESC LIMIT 1) AS version,
+    (SELECT v.version FROM pages AS v WHERE v.id = c.id AND v.updated_at > asked.time
+      ORDER BY v.updated_at, v.is_current DESC, v.version LIMIT 1) AS next
   FROM pages AS c, asked
   WHERE c.is_current = 1 AND c.created_at <= asked.time AND (c.deleted_at IS NULL OR c.deleted_at > asked.time))
 SELECT p.space_key, p.title, k.version,

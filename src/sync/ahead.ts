@@ -56,6 +56,7 @@ export function toKnownPage(page: Page, spaceKey: string, bodyFormat: BodyFormat
     parentType: page.parentType,
     position: page.position,
     ownerId: page.ownerId,
+    subtype: page.subtype,
     updatedAt: page.version.createdAt,
     bodyFormat,
     deletedAt: null,

@@ -5,22 +5,17 @@
  */
 import type { Attachment, Page, SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
-import {
-  failuresOf,
-  type KnownPage,
-  type LabelRow,
-  type RecordedFailure,
-  type Shown,
-} from "../database/mod.ts";
+import { failuresOf, type KnownPage, type RecordedFailure, type Shown } from "../database/mod.ts";
 import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
 import { ChangedComments } from "./changed_comments.ts";
+import { ChangedLabels } from "./changed_labels.ts";
 import { commentsWereRead } from "./comments.ts";
 import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
-import { labelsIn, readLabelsOf } from "./labels.ts";
+import { labelsIn } from "./labels.ts";
 import { isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
-import { newer, shownOf } from "./shown.ts";
+import { newer, shownIn, shownOf } from "./shown.ts";
 import { SearchWindow } from "./search_window.ts";
 
 /** Changed pages are collected up to this number before they are asked for. */
@@ -55,8 +50,7 @@ export class ChangedPages {
   readonly #answered = new Map<string, number>();
   /** The newest versions that the search showed of pages to be fetched. */
   #shown = new Map<string, Shown>();
-  /** Labels of the pending pages, as far as the search told them. */
-  readonly #labels = new Map<string, LabelRow>();
+  readonly #labels: ChangedLabels;
   /** Server time, in milliseconds, from which on the search tells what changed. */
   #from = -Infinity;
   #window: SearchWindow | undefined;
@@ -77,6 +71,7 @@ export class ChangedPages {
     this.#posts = posts;
     this.#since = since;
     this.#comments = new ChangedComments(space);
+    this.#labels = new ChangedLabels(space);
   }
 
   /** Whether a search never came to an end in time, so that the mark must stay. */
@@ -244,7 +239,7 @@ export class ChangedPages {
       this.#asked.add(id);
     }
     if (resting.size > 0) await space.store.savePages(space, [], { shown: resting });
-    await this.#takeLabels(labelsIn(batch, space));
+    await this.#labels.take(labelsIn(batch, space), this.#pending);
     if (this.#pending.length >= FETCH) await this.#flush();
   }
 
@@ -252,13 +247,6 @@ export class ChangedPages {
   #mayBeNew({ id, version }: SearchHit): boolean {
     if (!this.#asked.has(id)) return true;
     return version !== null && !this.#shown.has(id) && (this.#answered.get(id) ?? version) < version;
-  }
-
-  /** The labels of a page that is still to be fetched come with it. */
-  async #takeLabels(rows: readonly LabelRow[]): Promise<void> {
-    const pending = new Set(this.#pending);
-    for (const row of rows) if (pending.has(row.pageId)) this.#labels.set(row.pageId, row);
-    await this.#space.store.saveLabels(this.#space, rows.filter(({ pageId }) => !pending.has(pageId)));
   }
 
   /** An attachment needs its page: one that the index does not hold, or calls deleted, comes first, even when its own date is old. */
@@ -316,29 +304,16 @@ export class ChangedPages {
       // What belongs to them is read after them, and they are known then.
       ...(arrived.length === 0 ? {} : { owing: [...new Set(arrived.map(({ spaceId }) => spaceId))] }),
     });
-    await this.#saveLabels(fresh.map(({ id }) => id));
+    await this.#labels.save(fresh.map(({ id }) => id));
     if (this.#since === null) {
       if (arrived.length > 0) this.arrived = true;
       if (space.subject === "page") await readAttachmentsOf(space, arrived.map(({ id }) => id));
     }
   }
-
-  async #saveLabels(pageIds: readonly string[]): Promise<void> {
-    const told = pageIds.flatMap((id) => this.#labels.get(id) ?? []);
-    this.#labels.clear();
-    await this.#space.store.saveLabels(this.#space, told);
-    const ids = new Set(told.map(({ pageId }) => pageId));
-    await readLabelsOf(this.#space, pageIds.filter((id) => !ids.has(id)));
-  }
 }
 
 /** Stands for a page that the index does not hold. */
 const GONE = { deletedAt: "never there" };
-
-/** The version that a search shows of a page; none where it says none. */
-function shownIn(hit: SearchHit | undefined): Shown {
-  return { version: hit?.version ?? 0, at: hit?.updatedAt ?? null };
-}
 
 /** Whether the index holds this version already, in the space where the search shows it. */
 function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space: SpaceContext): boolean {

@@ -5,7 +5,7 @@
  */
 import type { Attachment, BodyFormat, Comment, Page, Subject } from "../model/mod.ts";
 import type { ChangeEvent, KnownAttachment, KnownComment, KnownPage } from "../database/mod.ts";
-import { isFromBefore } from "./shown.ts";
+import { heldAs, isFromBefore } from "./shown.ts";
 
 /** What to do with a page. */
 export type PageDecision =
@@ -71,7 +71,7 @@ export function comparePage(
   }
   // A site that was put back from a backup counts on from there: its versions have old numbers and new times.
   const anew = version <= known.version && page.version.createdAt > known.updatedAt;
-  if (isFromBefore(page.version, { version: known.version, at: known.updatedAt }) && !believe) {
+  if (isFromBefore(page.version, heldAs(known)) && !believe) {
     return { action: "ignore" };
   }
   const events: ChangeEvent[] = [];
@@ -88,9 +88,13 @@ export function comparePage(
   const reformatted = known.bodyFormat !== bodyFormat;
   if (events.length === 0) {
     if (reformatted) events.push(event("updated", known.bodyFormat, bodyFormat));
-    // Another owner makes no version. Not every answer names one.
-    else if (page.ownerId !== null && page.ownerId !== known.ownerId) {
-      events.push(event("updated", known.ownerId, page.ownerId));
+    else {
+      // What makes no version, or may make none; not every answer tells it.
+      for (const fact of ["ownerId", "subtype"] as const) {
+        if (page[fact] !== null && page[fact] !== known[fact]) {
+          events.push(event("updated", known[fact], page[fact]));
+        }
+      }
     }
   }
   if (events.length === 0) return { action: "keep" };
@@ -204,7 +208,7 @@ function comparePart<Known extends KnownAttachment | KnownComment>(
     return { action: "write", added: true, replaces: null, events: [event("added", null, name)] };
   }
   const anew = isAnew(part.version, known);
-  if (isFromBefore(part.version, { version: known.version, at: known.updatedAt }) && !anew && !believe) {
+  if (isFromBefore(part.version, heldAs(known)) && !anew && !believe) {
     return { action: "ignore" };
   }
   const events = [

@@ -73,28 +73,19 @@ export class IndexStore implements Store {
 
   async savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside = {}): Promise<void> {
     const parts = portions(pages, PORTION);
-    // What says that all of them are in goes with the last; what is owed for any is owed from the first on.
-    const { owing } = alongside;
-    for (const part of parts.slice(0, -1)) await this.#savePages(space, part, { owing });
-    await this.#savePages(space, parts.at(-1)!, alongside);
-  }
-
-  #savePages(space: SpaceContext, pages: readonly Page[], alongside: Alongside): Promise<void> {
-    return writeWhatFits(
-      pages,
-      alongside,
-      (some, with_) => commitPages(this, space, some, with_),
-      (page) => ({
-        ...pageFailure(
-          space,
-          page.id,
-          "too large",
-          `Cannot store ${noun(space)} ${page.id}: with its text it is larger than the database server takes`,
-        ),
-        shownVersion: page.version.number,
-        shownAt: page.version.createdAt,
-      }),
-    );
+    for (const [i, part] of parts.entries()) {
+      await writeWhatFits(
+        part,
+        (some, isLast) => commitPages(this, space, some, goingWith(alongside, isLast)),
+        (page, isLast) => {
+          const failure = pageFailure(space, page.id, TOO_LARGE, cannotStore(`${noun(space)} ${page.id}`));
+          const shown = { shownVersion: page.version.number, shownAt: page.version.createdAt };
+          const last = goingWith(alongside, isLast);
+          return commitPages(this, space, [], withFailure(last, { ...failure, ...shown }));
+        },
+        i === parts.length - 1,
+      );
+    }
   }
 
   saveAttachments(
@@ -130,15 +121,11 @@ export class IndexStore implements Store {
   ): Promise<void> {
     return writeWhatFits(
       comments,
-      alongside,
-      (some, with_) => commitComments(this, space, some, with_),
-      ({ id }) =>
-        commentFailure(
-          space,
-          id,
-          "too large",
-          `Cannot store comment ${id}: with its text it is larger than the database server takes`,
-        ),
+      (some, isLast) => commitComments(this, space, some, goingWith(alongside, isLast)),
+      ({ id }, isLast) => {
+        const failure = commentFailure(space, id, TOO_LARGE, cannotStore(`comment ${id}`));
+        return commitComments(this, space, [], withFailure(goingWith(alongside, isLast), failure));
+      },
     );
   }
 
@@ -213,4 +200,19 @@ export class IndexStore implements Store {
   finish(space: SpaceContext, end: SpaceEnd): Promise<void> {
     return finishSpace(this, space, end);
   }
+}
+
+const TOO_LARGE = "too large";
+
+function cannotStore(what: string): string {
+  return `Cannot store ${what}: with its text it is larger than the database server takes`;
+}
+
+/** What says that all rows are in goes with the last; what is owed for any is owed from the first on. */
+function goingWith(alongside: Alongside, isLast: boolean): Alongside {
+  return isLast ? alongside : { owing: alongside.owing };
+}
+
+function withFailure(alongside: Alongside, failure: Failure): Alongside {
+  return { ...alongside, failures: [...alongside.failures ?? [], failure] };
 }

@@ -18,7 +18,6 @@ import {
   failuresOf,
   type LackingPage,
   pagesLackingVersions,
-  RowTooLargeError,
   saveConversionNotes,
   saveFailures,
   saveHistoryRange,
@@ -30,6 +29,7 @@ import { note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { convertBody, searchForm } from "./convert_page.ts";
 import { inParallel } from "./in_parallel.ts";
 import { walkVersions } from "./walk_versions.ts";
+import { writeWhatFits } from "./what_fits.ts";
 
 /** Pages looked at in one query. */
 const PAGES = 200;
@@ -103,9 +103,16 @@ class HistoryReading {
     try {
       const options = { bodyFormat: space.bodyFormat, signal: space.signal };
       for await (const { versions, lost: broken } of walkVersions(this.#source.client, page, options)) {
-        const { written, tooLarge } = await this.#saveWhatFits(page, versions);
-        saved += written;
-        lost.push(...broken, ...tooLarge);
+        lost.push(...broken);
+        await writeWhatFits(
+          versions,
+          async (some) => {
+            saved += await this.#save(page, some);
+          },
+          ({ version: { number } }) => {
+            lost.push(`version ${number} is larger than the database server takes`);
+          },
+        );
         space.signal.throwIfAborted();
       }
     } catch (error) {
@@ -128,30 +135,6 @@ class HistoryReading {
       saveHistoryRange(page.id, { first: page.lowest, last: page.version }, this.#stamp()),
       ...clearFailures("history", [page.id]),
     ]);
-  }
-
-  /** Saves versions together or, where that is too much for the server, one by one. */
-  async #saveWhatFits(page: LackingPage, versions: readonly PageVersion[]) {
-    try {
-      return { written: await this.#save(page, versions), tooLarge: [] };
-    } catch (error) {
-      if (!(error instanceof RowTooLargeError)) throw error;
-      const [only] = versions;
-      if (versions.length === 1) {
-        return {
-          written: 0,
-          tooLarge: [`version ${only!.version.number} is larger than the database server takes`],
-        };
-      }
-    }
-    let written = 0;
-    const tooLarge: string[] = [];
-    for (const version of versions) {
-      const one = await this.#saveWhatFits(page, [version]);
-      written += one.written;
-      tooLarge.push(...one.tooLarge);
-    }
-    return { written, tooLarge };
   }
 
   /** Saves versions with text, links and notes; gives how many were new. */

@@ -13,7 +13,7 @@ import { attachmentFailure, noun, pageFailure, scopeOf, type SpaceContext } from
 import { EVERY_STATUS } from "./fetch_pages.ts";
 import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
-import { isFromBefore } from "./shown.ts";
+import { heldAs, isFromBefore } from "./shown.ts";
 
 /** Why a page or attachment is gone. */
 export type Reason = "trashed" | "archived" | "moved" | "gone";
@@ -243,7 +243,7 @@ function certainlyGone(error: ConfluenceError): boolean {
 
 /** Whether an answer is from the past: it says nothing about now. Whoever asks for everything believes what comes. */
 function isOlder({ settings }: SpaceContext, known: KnownPage, { version }: Page): boolean {
-  return !settings.full && isFromBefore(version, { version: known.version, at: known.updatedAt });
+  return !settings.full && isFromBefore(version, heldAs(known));
 }
 
 function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: PageVerdicts): void {

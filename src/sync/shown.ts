@@ -4,7 +4,7 @@
  * @module
  */
 import type { RecordedFailure, Shown } from "../database/mod.ts";
-import type { Page, Version } from "../model/mod.ts";
+import type { Page, SearchHit, Version } from "../model/mod.ts";
 
 /**
  * Whether an answer is from before what is known. Where an earlier version is deleted on the site, those after it move down by one number
@@ -20,6 +20,18 @@ export function isFromBefore(
 /** What a page showed of itself. */
 export function shownBy({ version }: Page): Shown {
   return { version: version.number, at: version.createdAt };
+}
+
+/** What a search shows of a page; version 0 where it says none. */
+export function shownIn(hit: Pick<SearchHit, "version" | "updatedAt"> | undefined): Shown {
+  return { version: hit?.version ?? 0, at: hit?.updatedAt ?? null };
+}
+
+/** What the index holds. */
+export function heldAs(
+  { version, updatedAt }: { readonly version: number; readonly updatedAt: string },
+): Shown {
+  return { version, at: updatedAt };
 }
 
 /** What was shown of a page that waits in quarantine. */

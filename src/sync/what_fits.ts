@@ -3,32 +3,28 @@
  *
  * @module
  */
-import { type Failure, RowTooLargeError } from "../database/mod.ts";
-import type { Alongside } from "./store.ts";
+import { RowTooLargeError } from "../database/mod.ts";
 
 /**
- * Commits rows together or, where that is too much for the server, in halves, down to the one that is too large: that one fails alone.
+ * Writes rows together or, where that is too much for the server, in halves, down to the one that is too large.
  *
- * @param rows What to write.
- * @param alongside What goes with the last of them; what is owed for any is owed from the first on.
- * @param commit Writes some of them in one transaction.
- * @param fail What to put on record of one that does not fit.
+ * @param rows In any order, which is kept.
+ * @param write Writes some of them in one transaction; `isLast` where none come after these.
+ * @param giveUp Told of each that does not fit, in its turn.
  */
 export async function writeWhatFits<T>(
   rows: readonly T[],
-  alongside: Alongside,
-  commit: (rows: readonly T[], alongside: Alongside) => Promise<void>,
-  fail: (row: T) => Failure,
+  write: (rows: readonly T[], isLast: boolean) => Promise<void>,
+  giveUp: (row: T, isLast: boolean) => Promise<void> | void,
+  isLast = true,
 ): Promise<void> {
   try {
-    return await commit(rows, alongside);
+    return await write(rows, isLast);
   } catch (error) {
     if (!(error instanceof RowTooLargeError) || rows.length === 0) throw error;
   }
-  if (rows.length === 1) {
-    return await commit([], { ...alongside, failures: [...alongside.failures ?? [], fail(rows[0]!)] });
-  }
+  if (rows.length === 1) return await giveUp(rows[0]!, isLast);
   const middle = Math.ceil(rows.length / 2);
-  await writeWhatFits(rows.slice(0, middle), { owing: alongside.owing }, commit, fail);
-  await writeWhatFits(rows.slice(middle), alongside, commit, fail);
+  await writeWhatFits(rows.slice(0, middle), write, giveUp, false);
+  await writeWhatFits(rows.slice(middle), write, giveUp, isLast);
 }

@@ -101,3 +101,11 @@ export function atEnd(key: string, ended: () => void): (event: SyncEvent) => voi
     if (event.type === "space_ended" && event.space.key === key) ended();
   };
 }
+
+/** Takes a row out of an answer. */
+export function without(id: string): (body: unknown) => unknown {
+  return (body) => {
+    const { results, ...rest } = body as { results: { id: string }[] };
+    return { ...rest, results: results.filter((row) => row.id !== id) };
+  };
+}

@@ -32,6 +32,7 @@ const KNOWN: KnownPage = {
   spaceId: "10",
   spaceKey: "DOCS",
   ownerId: "u1",
+  subtype: null,
   parentId: "2",
   parentType: "page",
   position: 5,
@@ -87,9 +88,10 @@ Deno.test("comparePage follows a site that was put back from a backup", () => {
   assertEquals(compared(older, {}, "storage", true), { ...SAME, needsBody: true, events: ["updated"] });
 });
 
-Deno.test("comparePage follows a new owner, where the answer names one", () => {
+Deno.test("comparePage follows a new owner and what kind of page it is, where the answer tells", () => {
   assertEquals(compared({ ownerId: "u2" }, {}), { ...SAME, events: ["updated"] });
   assertEquals(compared({ ownerId: null }, {}), "keep");
+  assertEquals(compared({ subtype: "live" }, {}), { ...SAME, events: ["updated"] });
 });
 
 Deno.test("comparePage adds what is new, with its body", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../support/each_database.ts";
+import { without } from "./bad_luck.ts";
 import { addPages, DAY, DOCS, withBench } from "./setup.ts";
 
 const LISTING = "GET /wiki/api/v2/spaces/{id}/pages";
@@ -225,10 +226,3 @@ test("fetchPages takes no version that is older than what was shown before", () 
       ]);
     }
   }));
-
-function without(id: string) {
-  return (body: unknown) => {
-    const { results, ...rest } = body as { results: { id: string }[] };
-    return { ...rest, results: results.filter((row) => row.id !== id) };
-  };
-}

@@ -1,5 +1,7 @@
 /** What an eighth pair of fresh eyes broke, made small. */
 import { assertEquals } from "@std/assert";
+import { SAVED_QUESTIONS } from "../../src/database/saved_questions.ts";
+import { prune } from "../../src/sync/mod.ts";
 import { test } from "../support/each_database.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
@@ -168,4 +170,31 @@ test("regression: a page that is given to another owner is so in the index after
     ]);
     pass(DAY);
     assertEquals((await ingest({ ...DOCS, reconcile: true })).metrics.updated, 0);
+  }));
+
+test("regression: a question about the past goes by time where earlier versions were deleted, and so does prune", () =>
+  withBench(async ({ site, database, clock, ingest, pass, rows, column }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    for (let version = 2; version <= 10; version++) {
+      pass(DAY);
+      site.editPage(id!, { body: `<p>${version}</p>` });
+    }
+    pass(DAY);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    const before = new Date(clock.now()).toISOString();
+    for (let i = 0; i < 7; i++) site.removeVersion(id!, 1);
+    pass(DAY);
+    site.editPage(id!, { body: "<p>new</p>" });
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    const { sql } = SAVED_QUESTIONS.find(({ name }) => name === "as-of")!;
+    const asOf = (time: string) =>
+      rows(`SELECT version FROM (${sql.replaceAll(":time", `'${time}'`)}) WHERE id = ?`, id!);
+    assertEquals(
+      [await asOf(before), await asOf(new Date(clock.now()).toISOString())],
+      [[{ version: 10 }], [{ version: 4 }]],
+    );
+    const rules = { versionsReplacedBefore: null, keepVersions: 1, tombstonesBefore: null, runsBefore: null };
+    await prune({ database, clock, rules, removeRunFiles: () => Promise.resolve() });
+    assertEquals(await column("SELECT version FROM pages WHERE id = ?", id!), [4]);
   }));

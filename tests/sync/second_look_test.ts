@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { FaultRule } from "../support/fake/mod.ts";
 import { test } from "../support/each_database.ts";
+import { without } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 const SINGLE = "GET /wiki/api/v2/pages/{id}";
@@ -65,10 +66,7 @@ function dropping(id: string): Extract<FaultRule, { kind: "transform" }> {
   return {
     kind: "transform",
     times: Infinity,
-    change: (body) => ({
-      ...body as object,
-      results: (body as { results: { id: string }[] }).results.filter((row) => row.id !== id),
-    }),
+    change: without(id),
   };
 }
 
