@@ -6,13 +6,16 @@ import type { Dice } from "./dice.ts";
 const MOST_ATTACHMENTS = 90;
 const MOST_SPACES = 6;
 
+/** What makes old version numbers come again: a restored backup of the site, or an earlier version that is deleted. */
+export type Rewrite = "put back" | "renumbered";
+
 /** Who changes the site: the dice, and a number that makes names unique. */
 interface Hand {
   readonly site: Site;
   readonly dice: Dice;
   readonly mostPages: number;
-  /** Pages that a restored backup put back to an earlier version. */
-  readonly onRollBack: (id: string) => void;
+  /** Hears of pages of which a version number comes again. */
+  readonly onRewrite: (id: string, what: Rewrite) => void;
   /** Keys that were a space's and are free again. */
   readonly freeKeys: string[];
   serial: number;
@@ -25,8 +28,8 @@ type Change = (hand: Hand) => string | undefined;
 export class History {
   readonly #hand: Hand;
 
-  constructor(site: Site, dice: Dice, mostPages = 130, onRollBack: (id: string) => void = () => {}) {
-    this.#hand = { site, dice, mostPages, onRollBack, freeKeys: [], serial: 0 };
+  constructor(site: Site, dice: Dice, mostPages = 130, onRewrite: Hand["onRewrite"] = () => {}) {
+    this.#hand = { site, dice, mostPages, onRewrite, freeKeys: [], serial: 0 };
   }
 
   /**
@@ -229,10 +232,38 @@ const rollBack: Change = (hand) => {
       if (error instanceof SiteError) continue;
       throw error;
     }
-    hand.onRollBack(page.id);
+    hand.onRewrite(page.id, "put back");
     told.push(`${page.id} to version ${number}`);
   }
   return told.length === 0 ? undefined : told.join(", ");
+};
+
+/** Somebody clears up the history of a page, and may go on writing. */
+const removeVersions: Change = (hand) => {
+  const { site, dice } = hand;
+  // Nobody saves, clears up and saves again within a millisecond, which no time could tell apart.
+  const page = dice.maybe(
+    [...site.state.pages.rows, ...site.state.blogposts.rows].filter(({ version, versions }) =>
+      versions.length > 1 && version.createdAt < site.clock.now()
+    ),
+  );
+  if (page === undefined) return undefined;
+  const gone = dice.chance(0.2) ? page.versions.length - 1 : 1;
+  for (let left = gone; left > 0; left--) {
+    site.removeVersion(page.id, dice.pick(page.versions.slice(0, -1)).number);
+  }
+  hand.onRewrite(page.id, "renumbered");
+  if (dice.chance(0.4)) site.editPage(page.id, { body: `<p>cleared up ${hand.serial}</p>` });
+  return `${gone} of ${page.id}, now at ${page.version.number}`;
+};
+
+/** Neither makes a version. */
+const handOver: Change = ({ site, dice }) => {
+  const page = dice.maybe(living(site));
+  if (page === undefined) return undefined;
+  page.ownerId = dice.pick(["557058:x", "557058:y", page.authorId]);
+  if (dice.chance(0.3)) page.subtype = page.subtype === "live" ? null : "live";
+  return `${page.id} to ${page.ownerId} as ${page.subtype}`;
 };
 
 /** Somebody saves again and again within a second. */
@@ -404,6 +435,8 @@ const CHANGES: readonly (readonly [number, readonly [string, Change]])[] = [
   [0.2, ["remove space", removeSpace]],
   [0.5, ["rename key", renameKey]],
   [0.25, ["roll back", rollBack]],
+  [3, ["remove versions", removeVersions]],
+  [2, ["hand over", handOver]],
   [1.5, ["edit often", editOften]],
   [1, ["add folder", addFolder]],
   [2, ["blog", addBlogPost]],

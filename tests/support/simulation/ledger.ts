@@ -47,14 +47,13 @@ export function newlyBuried(before: readonly Row[], after: readonly Row[]): Row[
 export function brokenPromises(
   before: Ledger,
   after: Ledger,
-  rolledBack: ReadonlySet<string> = new Set(),
+  rewritten: ReadonlySet<string> = new Set(),
 ): string[] {
-  // On a site that was put back from a backup, old numbers come again.
-  const usual = (rows: readonly Row[]) => rows.filter(({ id }) => !rolledBack.has(id));
+  const usual = (rows: readonly Row[]) => rows.filter(({ id }) => !rewritten.has(id));
   return [
     ...brokenIn("pages", usual(before.pages), usual(after.pages)),
     ...brokenIn("attachments", before.attachments, after.attachments),
-    ...brokenIn("blog_posts", before.posts, after.posts),
+    ...brokenIn("blog_posts", usual(before.posts), usual(after.posts)),
     ...brokenIn("comments", before.comments, after.comments),
   ];
 }

@@ -109,7 +109,7 @@ async function checkRun(world: World, end: RunEnd, totals: Totals): Promise<void
   world.statesChecked = world.states;
   const tracked = new Set((await database.all<{ id: string }>("SELECT id FROM spaces")).map(({ id }) => id));
   const wrong = [
-    ...brokenPromises(before, after, world.everRolledBack),
+    ...brokenPromises(before, after, world.rewritten),
     ...end.witness.wrongBurials(before, after, tracked, statesBefore),
     ...end.result?.discrepancies ?? [],
   ];

@@ -34,6 +34,8 @@ export async function differences(site: Site, database: Database, what: Comparis
           parent_type: page.parentType,
           position: page.position,
           author_id: page.authorId,
+          owner_id: site.page(page.id).ownerId,
+          subtype: site.page(page.id).subtype,
           created_at: page.createdAt,
           updated_at: page.updatedAt,
           version_message: page.versionMessage,

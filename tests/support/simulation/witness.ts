@@ -9,7 +9,8 @@ import type { World } from "./world.ts";
 /** Watches one run. */
 export class Witness {
   readonly #world: World;
-  readonly #pages = new Map<string, Seen | undefined>();
+  /** One for each answer of the last look: which of an answer in pages told of a page is not known. */
+  readonly #pages = new Map<string, (Seen | undefined)[]>();
   readonly #files = new Map<string, Seen | undefined>();
 
   readonly #asked: readonly Partial<IngestOptions>[];
@@ -24,11 +25,14 @@ export class Witness {
   see({ endpoint, path, query }: FaultRequest): void {
     const { sight } = this.#world;
     const last = decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
-    if (endpoint === "GET /wiki/api/v2/pages/{id}") this.#pages.set(last, sight.page(last));
+    if (endpoint === "GET /wiki/api/v2/pages/{id}") this.#pages.set(last, [sight.page(last)]);
     if (endpoint === "GET /wiki/api/v2/attachments/{id}") this.#files.set(last, sight.file(last));
     if (endpoint === "GET /wiki/api/v2/pages" && query.getAll("status").join(",").includes("trashed")) {
       const ids = query.getAll("id").flatMap((text) => text.split(","));
-      for (const id of ids) this.#pages.set(id, sight.page(id));
+      for (const id of ids) {
+        const earlier = query.has("cursor") ? this.#pages.get(id) ?? [] : [];
+        this.#pages.set(id, [...earlier, sight.page(id)]);
+      }
     }
   }
 
@@ -49,8 +53,9 @@ export class Witness {
       seen !== undefined && trackedIds.has(seen.spaceId) && isInScope(seen);
     const pages = newlyBuried(before.pages, after.pages);
     for (const { id, deletion_reason: reason } of pages) {
-      if (!this.#pages.has(id)) found.push(`page ${id} was buried (${reason}) without a second look`);
-      else if (isGood(this.#pages.get(id))) found.push(`page ${id} was buried (${reason}) alive`);
+      const looks = this.#pages.get(id);
+      if (looks === undefined) found.push(`page ${id} was buried (${reason}) without a second look`);
+      else if (looks.every(isGood)) found.push(`page ${id} was buried (${reason}) alive`);
     }
     const buriedPages = currentRows(after.pages);
     for (

@@ -41,8 +41,9 @@ export class World implements AsyncDisposable {
   states: ReadonlyMap<string, SyncState> = new Map();
   /** The same before the run that is looked at. */
   statesChecked: ReadonlyMap<string, SyncState> = new Map();
-  /** Pages that a backup of the site put back, at any time, and those that no run with --full has followed yet. */
-  readonly everRolledBack = new Set<string>();
+  /** Pages of which a version number came again, at any time. */
+  readonly rewritten = new Set<string>();
+  /** Pages that a backup of the site put back, and no run with --full has followed yet. */
   readonly rolledBack = new Set<string>();
   /** Where the index is. */
   readonly url: string;
@@ -73,9 +74,9 @@ export class World implements AsyncDisposable {
         search: { lagMs: this.traits.lagMs },
       },
     });
-    this.history = new History(this.fake.site, dice, this.traits.large ? 900 : 130, (id) => {
-      this.everRolledBack.add(id);
-      this.rolledBack.add(id);
+    this.history = new History(this.fake.site, dice, this.traits.large ? 900 : 130, (id, what) => {
+      this.rewritten.add(id);
+      if (what === "put back") this.rolledBack.add(id);
     });
     for (const key of ["ONE", "TWO", "~three"]) {
       this.fake.site.addSpace({ key, homepage: key !== "TWO", isPublic: key === "ONE" });
