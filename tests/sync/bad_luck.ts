@@ -3,10 +3,16 @@ import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import { openDatabase } from "../../src/database/mod.ts";
 import { ingest, type IngestOptions, type IngestResult, type SyncEvent } from "../../src/sync/mod.ts";
 import type { FakeConfluence } from "../support/fake/mod.ts";
-import { type Bench, DAY, MINUTE } from "./setup.ts";
+import { addPages, type Bench, DAY, MINUTE, withBench } from "./setup.ts";
 
 /** A request as the fake shows it. */
 type Asked = Parameters<Parameters<FakeConfluence["faults"]["onRequest"]>[0]>[0];
+
+/** The requests that are struck most: the listing of a space, the search, pages by their ids, the attachments of a page. */
+export const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
+export const SEARCH = { endpoint: "GET /wiki/rest/api/content/search" };
+export const BY_IDS = { endpoint: "GET /wiki/api/v2/pages" };
+export const ATTACHMENTS_OF = { endpoint: "GET /wiki/api/v2/pages/{id}/attachments" };
 
 /** Space PUB on a site that is open to everybody; the account, and a wish for that space. */
 export function openSite({ site }: Bench) {
@@ -108,4 +114,23 @@ export function without(id: string): (body: unknown) => unknown {
     const { results, ...rest } = body as { results: { id: string }[] };
     return { ...rest, results: results.filter((row) => row.id !== id) };
   };
+}
+
+/** Five pages of DOCS, of which the first has three versions. */
+export async function withVersions(work: (bench: Bench, id: string) => Promise<void>): Promise<void> {
+  await withBench(async (bench) => {
+    const [id] = addPages(bench.site, "DOCS", 5);
+    addPages(bench.site, "TEAM", 2);
+    for (const text of ["a secret", "no secret"]) {
+      bench.pass(DAY);
+      bench.site.editPage(id!, { body: `<p>${text}</p>` });
+    }
+    bench.pass(DAY);
+    await work(bench, id!);
+  });
+}
+
+/** The row as it was before its first edit. */
+export function outdated(row: Record<string, unknown>) {
+  return { ...row, version: { ...(row.version as object), number: 1, createdAt: row.createdAt } };
 }

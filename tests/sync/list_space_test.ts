@@ -2,8 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../support/each_database.ts";
 import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 import type { Bench } from "./setup.ts";
-
-const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
+import { LISTING } from "./bad_luck.ts";
 
 /** Lists in pages of two rows, and stops like Ctrl-C after so many of them. */
 async function interruptedFirst({ fake, ingest }: Bench, pagesRead: number): Promise<void> {

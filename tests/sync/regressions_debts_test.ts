@@ -1,12 +1,8 @@
 /** What belongs to a page that arrives is read even when the run that brought the page did not live to; and searches that take long. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { age, arrive, blinded, killed, openSite } from "./bad_luck.ts";
-import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
-
-const ATTACHMENTS_OF = { endpoint: "GET /wiki/api/v2/pages/{id}/attachments" };
-const TEAM = { selection: { keys: ["TEAM"] } } as const;
-const WITH_COMMENTS = { kinds: { comments: true } } as const;
+import { age, arrive, ATTACHMENTS_OF, blinded, BY_IDS, killed, openSite } from "./bad_luck.ts";
+import { addPages, DAY, DOCS, MINUTE, TEAM, WITH_COMMENTS, withBench } from "./setup.ts";
 
 test("regression: a run killed between an arrived page and its attachments owes them", () =>
   withBench(async (bench) => {
@@ -161,8 +157,6 @@ test("regression: a full capped run owes the comments of what it brings", () =>
       [comment.id],
     ]);
   }));
-
-const BY_IDS = { endpoint: "GET /wiki/api/v2/pages" };
 
 test("regression: a slow delta lets no change slide out of its window", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {

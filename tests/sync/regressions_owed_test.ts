@@ -2,10 +2,8 @@
 import { assertEquals } from "@std/assert";
 import type { Statement } from "../../src/database/mod.ts";
 import { test } from "../support/each_database.ts";
-import { age, arrive, atEnd, killed, until } from "./bad_luck.ts";
+import { age, arrive, atEnd, ATTACHMENTS_OF, killed, until } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
-
-const ATTACHMENTS_OF = { endpoint: "GET /wiki/api/v2/pages/{id}/attachments" };
 
 test("regression: the debt of a killed space is not settled by another space of the run", () =>
   withBench(async (bench) => {

@@ -2,10 +2,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import { test } from "../support/each_database.ts";
+import { LISTING, SEARCH } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
-
-const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
-const SEARCH = { endpoint: "GET /wiki/rest/api/content/search" };
 
 test("P3: hits outside the window, of other spaces and of other kinds change nothing", () =>
   withBench(async ({ site, ingest, pass, column }) => {

@@ -2,10 +2,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceAuthError } from "../../src/confluence/mod.ts";
 import { test } from "../support/each_database.ts";
+import { LISTING, SEARCH } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
-const LISTING = { endpoint: "GET /wiki/api/v2/spaces/{id}/pages" };
-const SEARCH = { endpoint: "GET /wiki/rest/api/content/search" };
 const NOTHING_DELETED = "SELECT count(*) AS n FROM pages WHERE deleted_at IS NOT NULL";
 
 test("regression: first page of a listing only (P1, P2, P6, P8, P10, P20, P31)", () =>

@@ -93,3 +93,5 @@ export const BOTH = { selection: { keys: ["DOCS", "TEAM"] } } as const;
 export const DOCS = { selection: { keys: ["DOCS"] } } as const;
 /** The other. */
 export const TEAM = { selection: { keys: ["TEAM"] } } as const;
+/** Comments too, at a space's first run. */
+export const WITH_COMMENTS = { kinds: { comments: true } } as const;

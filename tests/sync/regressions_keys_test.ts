@@ -1,0 +1,63 @@
+/** What has to follow a space that gets another key. */
+import { assertEquals } from "@std/assert";
+import { indexUrl, test } from "../support/each_database.ts";
+import { age, another, patient } from "./bad_luck.ts";
+import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+
+test("regression: the addresses of pages follow their space to another key", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    addPages(site, "DOCS", 1);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    site.renameSpaceKey("DOCS", "DOX");
+    pass(DAY);
+    assertEquals((await ingest({ reconcile: true })).status, "complete");
+    assertEquals(await column("SELECT url FROM current_pages WHERE url LIKE '%/DOCS/%'"), []);
+  }));
+
+test("regression: pages whose space gets another key go out with their new addresses", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [, dead] = addPages(site, "DOCS", 3);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    site.trashPage(dead!);
+    pass(DAY);
+    assertEquals((await ingest({ ...DOCS, reconcile: true })).status, "complete");
+    site.renameSpaceKey("DOCS", "PAPERS");
+    pass(DAY);
+    const { status, runId } = await ingest({});
+    assertEquals(status, "complete");
+    assertEquals(await column("SELECT count(*) FROM pages WHERE run_id = ?", runId), [2]);
+    pass(DAY);
+    assertEquals(await column("SELECT count(*) FROM pages WHERE run_id = ?", (await ingest({})).runId), [0]);
+  }));
+
+test("regression: a page that another run brings into a space follows the space's new key", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, clock, rows } = bench;
+    const [page] = addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 3);
+    const team = site.space("TEAM").id;
+    // Old enough for TEAM's own search not to show it.
+    age(bench, "TEAM");
+    assertEquals((await ingest(BOTH)).status, "complete");
+    pass(DAY);
+    site.movePage(page!, { spaceKey: "TEAM" });
+    pass(MINUTE);
+    let once = true;
+    let beside = "";
+    const stop = fake.faults.onRequest(async ({ path, query }) => {
+      if (!once || path !== "/wiki/api/v2/pages" || !query.get("id")?.includes(page!)) return;
+      once = false;
+      site.renameSpaceKey("TEAM", "CREW");
+      beside = (await another(bench, indexUrl(), { selection: { ids: [team] } })).status;
+    });
+    const run = await ingest({ ...DOCS, reconcile: true, client: patient(fake, clock) });
+    stop();
+    assertEquals([run.status, beside], ["complete", "complete"]);
+    const where = "SELECT space_key, url LIKE '%/CREW/%' AS follows FROM pages WHERE id = ?";
+    // Brought in under the key that its run knew.
+    assertEquals((await rows(where, page!))[0]!.space_key, "TEAM");
+    pass(DAY);
+    assertEquals((await ingest({ reconcile: true })).status, "complete");
+    assertEquals(await rows(where, page!), [{ space_key: "CREW", follows: 1 }]);
+  }));
