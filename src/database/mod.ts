@@ -17,7 +17,7 @@ export {
   tombstoneAttachments,
   unlistedAttachments,
 } from "./attachments.ts";
-export { correctFailureTimes } from "./clock_error.ts";
+export { CLOCK_ERROR, correctFailureTimes } from "./clock_error.ts";
 export { asCompared, OvertakenError } from "./compared.ts";
 export { Database, type DatabaseOptions, isFile, openDatabase, pathOf, type Statement } from "./database.ts";
 export {
@@ -86,7 +86,7 @@ export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
 export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
-export { archivedPages, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
+export { archivedPages, heldBodies, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, TABLES, tombstonePages, unlistedPages } from "./pages.ts";
 export {
   clearStaleHistoryFailures,

@@ -13,6 +13,7 @@ import {
   clearStaleFailures,
   type Failure,
   followKey,
+  heldBodies,
   type KnownPage,
   knownPages,
   listedLabels,
@@ -55,8 +56,12 @@ export async function commitPages(
   const early = pages.length === 0
     ? new Map()
     : await knownPages(database, pages.map((page) => page.id), subject);
+  // Whoever asks for everything does not take an equal version for equal text.
+  const texts = space.settings.full ? await heldBodies(database, [...early.keys()], subject) : new Map();
+  const withText = (held: KnownPage | undefined) =>
+    held === undefined ? undefined : { ...held, body: texts.get(held.id) };
   for (const page of pages) {
-    const verdict = judgePage(space, page, early.get(page.id));
+    const verdict = judgePage(space, page, withText(early.get(page.id)));
     if (verdict.kind === "write") bodies.textOf(page, verdict.spaceKey);
   }
   await undisturbed(database, async () => {
@@ -76,7 +81,7 @@ export async function commitPages(
     const counting: (() => void)[] = [];
     for (const page of pages) {
       const before = known.get(page.id);
-      const verdict = judgePage(space, page, before);
+      const verdict = judgePage(space, page, withText(before));
       if (verdict.kind === "write") {
         const { write, spaceKey } = verdict;
         if (write.needsBody && page.body === null) {

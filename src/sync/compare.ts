@@ -4,8 +4,17 @@
  * @module
  */
 import type { Attachment, BodyFormat, Comment, Page, Subject } from "../model/mod.ts";
-import type { ChangeEvent, KnownAttachment, KnownComment, KnownPage } from "../database/mod.ts";
+import {
+  type ChangeEvent,
+  CLOCK_ERROR,
+  type KnownAttachment,
+  type KnownComment,
+  type KnownPage,
+} from "../database/mod.ts";
 import { heldAs, isFromBefore } from "./shown.ts";
+
+/** In milliseconds; answers are not behind by more. */
+const LATENESS = 10 * 60 * 1000;
 
 /** What to do with a page. */
 export type PageDecision =
@@ -70,8 +79,10 @@ export function comparePage(
     };
   }
   // A site that was put back from a backup counts on from there: its versions have old numbers and new times.
-  const anew = version <= known.version && page.version.createdAt > known.updatedAt;
-  if (isFromBefore(page.version, heldAs(known)) && !believe) {
+  const { createdAt } = page.version;
+  const anew = version <= known.version &&
+    (believe ? createdAt !== known.updatedAt : createdAt > known.updatedAt);
+  if (isFromBefore(page.version, heldAs(known)) && !believe && !isLongGone(known, page)) {
     return { action: "ignore" };
   }
   const events: ChangeEvent[] = [];
@@ -86,8 +97,10 @@ export function comparePage(
   const [oldPlace, newPlace] = [place(known), place(page)];
   if (oldPlace !== newPlace) events.push(event("moved", oldPlace, newPlace));
   const reformatted = known.bodyFormat !== bodyFormat;
+  const rewritten = page.body !== null && known.body !== undefined && page.body.value !== known.body;
   if (events.length === 0) {
     if (reformatted) events.push(event("updated", known.bodyFormat, bodyFormat));
+    else if (rewritten) events.push(event("updated", String(known.version), String(version)));
     else {
       // What makes no version, or may make none; not every answer tells it.
       for (const fact of ["ownerId", "subtype"] as const) {
@@ -102,11 +115,18 @@ export function comparePage(
     action: "write",
     added: false,
     restored,
-    needsBody: other || reformatted,
+    needsBody: other || reformatted || rewritten,
     replaces: known.version,
     movedFrom: !restored && known.spaceId !== page.spaceId ? known.spaceId : null,
     events,
   };
+}
+
+/** Whether a page was called deleted so long before an answer was asked for that the answer cannot be from before that. */
+function isLongGone({ deletedAt }: KnownPage, { askedAt }: Page): boolean {
+  if (deletedAt === null) return false;
+  const age = Date.parse(askedAt) - Date.parse(deletedAt);
+  return age >= LATENESS || age <= -CLOCK_ERROR;
 }
 
 function place(page: Pick<KnownPage, "spaceId" | "parentId" | "parentType" | "position">): string {
@@ -207,7 +227,7 @@ function comparePart<Known extends KnownAttachment | KnownComment>(
   if (known === undefined) {
     return { action: "write", added: true, replaces: null, events: [event("added", null, name)] };
   }
-  const anew = isAnew(part.version, known);
+  const anew = isAnew(part.version, known, believe);
   if (isFromBefore(part.version, heldAs(known)) && !anew && !believe) {
     return { action: "ignore" };
   }
@@ -226,6 +246,8 @@ function comparePart<Known extends KnownAttachment | KnownComment>(
 export function isAnew(
   { number, createdAt }: { readonly number: number; readonly createdAt: string },
   known: { readonly version: number; readonly updatedAt: string },
+  believe = false,
 ): boolean {
-  return number <= known.version && Date.parse(createdAt) - Date.parse(known.updatedAt) >= 1000;
+  const later = Date.parse(createdAt) - Date.parse(known.updatedAt);
+  return number <= known.version && (believe ? Math.abs(later) : later) >= 1000;
 }

@@ -9,6 +9,7 @@ import {
   atEnd,
   BY_IDS,
   killed,
+  LISTING,
   outdated,
   patient,
   SEARCH,
@@ -379,5 +380,62 @@ test("regression: an outdated answer is outdated in the next run too", () =>
     assertEquals([again.status, await column("SELECT version FROM current_pages WHERE id = ?", page!)], [
       "incomplete",
       [2],
+    ]);
+  }));
+
+test("regression: a text that came wrong once is put right by --full, which tells of it", () =>
+  withBench(async ({ site, fake, ingest, pass, rows }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [id!],
+      change: (row) => ({ ...row, body: { storage: { representation: "storage", value: "" } } }),
+      match: LISTING,
+    });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    assertEquals(await rows("SELECT body FROM current_pages WHERE id = ?", id!), [{ body: "" }]);
+    fake.faults.clear();
+    pass(DAY);
+    const { status, metrics, runId } = await ingest({ full: true });
+    assertEquals([status, metrics.updated, metrics.unchanged], ["complete", 1, 2]);
+    assertEquals(await rows("SELECT body, body_text FROM current_pages WHERE id = ?", id!), [
+      { body: "<p>1</p>", body_text: "1" },
+    ]);
+    assertEquals(await rows("SELECT kind, subject_id FROM events WHERE run_id = ?", runId), [
+      { kind: "updated", subject_id: id! },
+    ]);
+    assertEquals((await ingest({ full: true })).metrics.updated, 0);
+  }));
+
+test("regression: --full follows a site that is put back to the same number of an earlier line", () =>
+  withVersions(async ({ site, ingest, pass, rows }, id) => {
+    const backup = [...site.page(id).versions];
+    site.removeVersion(id, 1);
+    site.editPage(id, { body: "<p>after the backup</p>" });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    site.page(id).versions.splice(0, Infinity, ...backup);
+    assertEquals((await ingest({ full: true })).status, "complete");
+    assertEquals(await rows("SELECT version, body, updated_at FROM current_pages WHERE id = ?", id), [{
+      version: 3,
+      body: "<p>no secret</p>",
+      updated_at: new Date(backup.at(-1)!.createdAt).toISOString(),
+    }]);
+  }));
+
+test("regression: a page that a backup of the site put back while it was hidden comes back with it", () =>
+  withVersions(async ({ site, ingest, pass, rows }, id) => {
+    assertEquals((await ingest(DOCS)).status, "complete");
+    site.hidePage(id);
+    assertEquals((await ingest({ reconcile: true })).metrics.deleted, 1);
+    site.rollBackPage(id, 1);
+    site.unhidePage(id);
+    // An answer from a moment ago may still be from before the page was hidden.
+    pass(MINUTE);
+    assertEquals((await ingest({ reconcile: true })).metrics.restored, 0);
+    pass(DAY);
+    assertEquals((await ingest({ reconcile: true })).metrics.restored, 1);
+    assertEquals(await rows("SELECT version, body FROM current_pages WHERE id = ?", id), [
+      { version: 1, body: "<p>1</p>" },
     ]);
   }));
