@@ -10,6 +10,7 @@ import { failuresOf, type KnownPage, type RecordedFailure, type Shown } from "..
 import { retryAttachments, searchAttachments, syncAttachments } from "./attachments.ts";
 import { comparePage } from "./compare.ts";
 import { listBlogPosts } from "./blog_posts.ts";
+import { ChangedPages } from "./changed_pages.ts";
 import { listComments, retryComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { settleLabels } from "./labels.ts";
@@ -127,6 +128,8 @@ class SpaceListing {
   #pending: Page[] = [];
   #capped = false;
   #nameless = 0;
+  /** Whether what changed while the listing was broken off has not been read. */
+  #isBehind = false;
   /** Pages in quarantine since earlier runs, and those of them that the listing has not shown. */
   #failed = new Map<string, RecordedFailure>();
   #unseen = new Map<string, RecordedFailure>();
@@ -149,8 +152,24 @@ class SpaceListing {
 
   /** Walks the listing to its end, batch by batch; each batch is one transaction. */
   async read(): Promise<void> {
+    if (this.#resumeLink !== LISTING_END) await this.#walk();
+    if (this.#resumeLink !== null) await this.#catchUp();
+  }
+
+  /** What an earlier run has read, before the listing was broken off, may have changed since. */
+  async #catchUp(): Promise<void> {
+    const changes = new ChangedPages(this.#space, null, null);
+    const result = await changes.read(Date.parse(this.#startedAt));
+    if (result === "done" && !changes.slid && !changes.nameless) return;
+    this.#isBehind = true;
+    note(
+      this.#space,
+      `what changed since the listing began, on ${this.#startedAt}, is looked for by the next run`,
+    );
+  }
+
+  async #walk(): Promise<void> {
     const space = this.#space;
-    if (this.#resumeLink === LISTING_END) return;
     const failed = await failuresOf(space.database, space.space.id, space.subject);
     this.#failed = new Map(failed.map((each) => [each.id, each]));
     this.#unseen = new Map(this.#failed);
@@ -248,7 +267,7 @@ class SpaceListing {
       deletions: removal.deletions,
     });
     if (removal.held || others === "held") return "held";
-    return others === "complete" && attachments !== false && this.#nameless === 0 &&
+    return others === "complete" && attachments !== false && this.#nameless === 0 && !this.#isBehind &&
         (!detectDeletions || removal.proven || doubt !== null)
       ? "complete"
       : "incomplete";

@@ -1,7 +1,7 @@
 /** Ways in which first readings, capped ones among them, forgot what was asked for or passed something by. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { killed, LISTING } from "./bad_luck.ts";
+import { killed, LISTING, SEARCH } from "./bad_luck.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 /** What a user asks of a first run; each is said to be remembered for the space. */
@@ -316,4 +316,43 @@ test("regression: a body format that was only begun does not stand beside the ot
     const last = await ingest();
     assertEquals([torn.status, last.status], ["incomplete", "complete"]);
     assertEquals(await column("SELECT DISTINCT body_format FROM current_pages"), ["storage"]);
+  }));
+
+/** A first run that is killed at its third request for pages, five pages each, and days later. */
+async function brokenOff(bench: Bench): Promise<string[]> {
+  const { site, fake, pass } = bench;
+  const ids = addPages(site, "DOCS", 20);
+  fake.faults.add({ kind: "short-page", rows: 5, times: Infinity, match: LISTING });
+  let asked = 0;
+  await killed(bench, DOCS, ({ endpoint }) => endpoint === LISTING.endpoint && ++asked === 3);
+  pass(3 * DAY);
+  return ids;
+}
+
+test("regression: a first reading that goes on days later brings what changed meanwhile as well", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass, rows } = bench;
+    const [first] = await brokenOff(bench);
+    site.editPage(first!, { body: "<p>new</p>" });
+    const { id: young } = site.addPage({ spaceKey: "DOCS", title: "young", body: "<p>young</p>" });
+    pass(DAY);
+    const { status, spaces } = await ingest(DOCS);
+    assertEquals([status, spaces.map(({ mode }) => mode)], ["complete", ["first"]]);
+    assertEquals(await rows("SELECT version, body FROM current_pages WHERE id IN (?, ?)", first!, young), [
+      { version: 2, body: "<p>new</p>" },
+      { version: 1, body: "<p>young</p>" },
+    ]);
+    assertEquals((await ingest()).spaces.map(({ mode }) => mode), ["reconcile"]);
+  }));
+
+test("regression: a first reading that goes on, by an account that may not search, is not complete", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, rows } = bench;
+    const [first] = await brokenOff(bench);
+    site.editPage(first!, { body: "<p>new</p>" });
+    fake.faults.add({ kind: "status", status: 403, times: Infinity, match: SEARCH });
+    pass(DAY);
+    assertEquals((await ingest(DOCS)).status, "incomplete");
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await rows("SELECT version FROM current_pages WHERE id = ?", first!), [{ version: 2 }]);
   }));

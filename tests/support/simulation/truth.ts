@@ -151,7 +151,11 @@ async function differentComments(site: Site, database: Database, what: Compariso
     }]),
   );
   const held = await currentOf(database, "current_comments", what, "comments");
-  for (const [id, row] of held) if (isOpen(String(row["page_id"]))) held.delete(id);
+  for (const [id, row] of held) {
+    // What they were on may be gone.
+    const isUnsearched = state.spacesById.get(String(row["space_id"]))?.status === "archived";
+    if (isUnsearched || isOpen(String(row["page_id"]))) held.delete(id);
+  }
   return compare("comment", comments, held, what.excused);
 }
 
