@@ -7,6 +7,7 @@ import { z } from "zod";
 
 import type { Version } from "../model/mod.ts";
 import { type ConfluenceErrorDetails, ConfluenceResponseError, withTrace } from "./errors.ts";
+import { isPathId } from "./path_id.ts";
 
 /** An id: text, or a number small enough to have survived JSON. */
 export const wireId: z.ZodType<string | number> = z.custom<string | number>(
@@ -113,5 +114,7 @@ export function rowError(
 function idOf(row: unknown): string | undefined {
   if (typeof row !== "object" || row === null || !("id" in row)) return undefined;
   const { id } = row;
-  return typeof id === "string" || typeof id === "number" ? String(id) : undefined;
+  if (typeof id !== "string" && typeof id !== "number") return undefined;
+  // By anything else nobody could ask for it again.
+  return isPathId(String(id)) ? String(id) : undefined;
 }

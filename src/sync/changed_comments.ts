@@ -58,7 +58,7 @@ export class ChangedComments {
     if (!since && !this.#changed) return status;
     await window.untilStill(async () => {
       status = await readChangedComments(space, window.minutes());
-      return status === "incomplete";
+      return status === "incomplete" ? "cut" : "still";
     });
     return status;
   }

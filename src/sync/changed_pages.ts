@@ -15,7 +15,7 @@ import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./co
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn } from "./labels.ts";
 import { isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
-import { newer, shownIn, shownOf } from "./shown.ts";
+import { heldAs, isBehind, newer, shownBy, shownIn, shownOf } from "./shown.ts";
 import { SearchWindow } from "./search_window.ts";
 
 /** Changed pages are collected up to this number before they are asked for. */
@@ -46,8 +46,8 @@ export class ChangedPages {
   /** Failures on record whose pages are gone or out of scope, unless the answers were nobody's. */
   readonly #over: RecordedFailure[] = [];
   #pending: string[] = [];
-  /** The versions that came of pages that were asked for before the search showed them. */
-  readonly #answered = new Map<string, number>();
+  /** What is known of pages that the search may show again: as they came, or as the index holds them. */
+  readonly #answered = new Map<string, Shown>();
   /** The newest versions that the search showed of pages to be fetched. */
   #shown = new Map<string, Shown>();
   readonly #labels: ChangedLabels;
@@ -56,7 +56,7 @@ export class ChangedPages {
   #window: SearchWindow | undefined;
   /** Hits that were taken in, by id and version: a search that is asked again shows them again. */
   readonly #taken = new Set<string>();
-  /** The newest change that was shown of this space. */
+  /** The time of the last change that the search has shown of this space. */
   shownUntil: string | null = null;
   /** Whether something came with a past: its comments may be older than what this search looks at. */
   arrived = false;
@@ -120,17 +120,28 @@ export class ChangedPages {
     if (this.#posts !== null) types.push("blogpost");
     if (commentsWereRead(space)) types.push("comment");
     try {
-      await window.untilStill(async () => {
+      await window.untilStill(async (isDue) => {
         const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
           `lastmodified >= now("-${window.minutes()}m") order by lastmodified asc`;
+        let answers = 0;
+        let isNew = false;
+        let reached: string | null = null;
         for await (const batch of searchBatches(space, cql)) {
-          await this.#take(this.#unseen(batch));
+          answers++;
+          // The last one: rows come in the order of the search index, and may show a time that it does not know yet.
+          reached = batch.items.findLast((hit) => hit.updatedAt !== null && !isStray(hit, space))
+            ?.updatedAt ?? reached;
+          const unseen = this.#unseen(batch);
+          isNew ||= unseen.items.some(isDue);
+          await this.#take(unseen);
           if (this.capped) break;
           space.signal.throwIfAborted();
         }
         await this.#flush();
         if (this.#posts !== null) await this.#posts.#flush();
-        return this.capped;
+        this.shownUntil = reached;
+        // Between two answers rows may move up, past the place where the next one goes on.
+        return this.capped ? "cut" : answers > 1 && isNew ? "moving" : "still";
       });
     } catch (error) {
       if (error instanceof NoSearch) return error.why;
@@ -169,10 +180,6 @@ export class ChangedPages {
 
   async #take(batch: Batch<SearchHit>): Promise<void> {
     const space = this.#space;
-    for (const hit of batch.items) {
-      if (hit.updatedAt === null || isStray(hit, space)) continue;
-      if (hit.updatedAt > (this.shownUntil ?? "")) this.shownUntil = hit.updatedAt;
-    }
     const { attachments, failures, nameless, strays } = attachmentsOf(batch, space);
     if (nameless > 0) {
       this.nameless = true;
@@ -223,10 +230,12 @@ export class ChangedPages {
         if (this.#asked.has(id)) continue;
         account.listed++;
         account.unchanged++;
+        this.#answered.set(id, heldAs(known.get(id)!));
       } else if (space.resting.has(id)) {
         account.listed++;
         account.fail("quarantined");
         resting.set(id, shownIn(hits.get(id)));
+        this.#answered.set(id, shownIn(hits.get(id)));
       } else if (space.budget.pages > 0) {
         // Only pages that are really read use it up, so that capped runs get on from one to the next.
         space.budget.pages--;
@@ -243,10 +252,11 @@ export class ChangedPages {
     if (this.#pending.length >= FETCH) await this.#flush();
   }
 
-  /** Whether the page was not asked for yet, or was answered before this version was shown of it. */
-  #mayBeNew({ id, version }: SearchHit): boolean {
-    if (!this.#asked.has(id)) return true;
-    return version !== null && !this.#shown.has(id) && (this.#answered.get(id) ?? version) < version;
+  /** Whether the page was not asked for yet, or the answer was older than what is shown of it now. */
+  #mayBeNew(hit: SearchHit): boolean {
+    const answered = this.#answered.get(hit.id);
+    return !this.#asked.has(hit.id) ||
+      answered !== undefined && !this.#shown.has(hit.id) && isBehind(answered, shownIn(hit));
   }
 
   /** An attachment needs its page: one that the index does not hold, or calls deleted, comes first, even when its own date is old. */
@@ -267,7 +277,6 @@ export class ChangedPages {
       space.budget.pages--;
       this.#asked.add(id);
       this.#pending.push(id);
-      this.#answered.set(id, 0);
     }
     await this.#flush();
   }
@@ -281,9 +290,8 @@ export class ChangedPages {
     if (ids.length === 0) return;
     const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids, shown);
-    for (const { id, version } of fetched.pages) {
-      if (this.#answered.has(id)) this.#answered.set(id, version.number);
-    }
+    for (const page of fetched.pages) this.#answered.set(page.id, shownBy(page));
+    for (const { id } of fetched.failures) this.#answered.set(id, shown.get(id) ?? shownIn(undefined));
     space.account.listed += ids.length;
     const fresh = fetched.pages.filter((page) =>
       this.#since === null || Date.parse(page.version.createdAt) >= this.#since

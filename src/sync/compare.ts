@@ -102,12 +102,11 @@ export function comparePage(
     if (reformatted) events.push(event("updated", known.bodyFormat, bodyFormat));
     else if (rewritten) events.push(event("updated", String(known.version), String(version)));
     else {
-      // What makes no version, or may make none; not every answer tells it.
-      for (const fact of ["ownerId", "subtype"] as const) {
-        if (page[fact] !== null && page[fact] !== known[fact]) {
-          events.push(event("updated", known[fact], page[fact]));
-        }
-      }
+      // What makes no version, or may make none.
+      const isHandedOver = page.ownerId !== null && page.ownerId !== known.ownerId;
+      if (isHandedOver) events.push(event("updated", known.ownerId, page.ownerId));
+      const isConverted = (page.subtype === "live") !== (known.subtype === "live");
+      if (isConverted) events.push(event("updated", known.subtype, page.subtype));
     }
   }
   if (events.length === 0) return { action: "keep" };

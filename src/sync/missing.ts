@@ -10,6 +10,7 @@ import {
   type KnownAttachment,
   type KnownPage,
   type RecordedFailure,
+  type Shown,
 } from "../database/mod.ts";
 import { readAttachmentsOf } from "./attachments.ts";
 import { note, scopeOf, type SpaceContext } from "./context.ts";
@@ -18,7 +19,7 @@ import { readLabelsOf } from "./labels.ts";
 import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
-import { isFromBefore, shownOf } from "./shown.ts";
+import { isFromBefore, newer, shownOf } from "./shown.ts";
 import type { Deletions } from "./store.ts";
 
 /** What is about to go, with the transaction that ends the reconciliation. */
@@ -52,11 +53,12 @@ export async function findMissing(
 ): Promise<Removal> {
   const missing = await missingFrom(space, withAttachments);
   const onRecord = await failuresAmong(space.database, space.subject, missing.pages.map(({ id }) => id));
-  const findings = await lookAgain(space, missing);
+  const shown = new Map(onRecord.map((failure) => [failure.id, shownOf(failure)]));
+  const findings = await lookAgain(space, missing, shown);
   for (const text of remarks(space, findings)) note(space, text);
   if (findings.kind !== "verdicts") return { ...NOTHING_REMOVED, held: findings.kind === "brake" };
   const { pages, attachments } = findings;
-  if (pages.present.length > 0) await saveFound(space, pages.present);
+  if (pages.present.length > 0) await saveFound(space, pages.present, shown);
   const lost = await findLost(space, unseen, missing.pages);
   if (unseen.length > 0 && !(await isStillKnown(space.client, space.signal))) {
     for (const text of remarks(space, { kind: "silence" })) note(space, text);
@@ -200,10 +202,16 @@ async function findLost(
 }
 
 /** Found elsewhere, or found after all: saved like any other page that was read. */
-async function saveFound(space: SpaceContext, present: readonly Page[]): Promise<void> {
+async function saveFound(
+  space: SpaceContext,
+  present: readonly Page[],
+  shown: ReadonlyMap<string, Shown>,
+): Promise<void> {
   const wide = present.some(({ status }) => status === "archived");
   const ids = present.map((page) => page.id);
-  const fetched = await fetchPages(wide ? withArchived(space) : space, ids, versionsOf(present));
+  const versions = versionsOf(present);
+  for (const [id, version] of versions) versions.set(id, newer(version, shown.get(id) ?? version));
+  const fetched = await fetchPages(wide ? withArchived(space) : space, ids, versions);
   const homes = new Map(present.map(({ id, spaceId }) => [id, spaceId]));
   // What cannot be read there is that space's trouble.
   const failures = fetched.failures.map((each) => ({ ...each, spaceId: homes.get(each.id)! }));

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { SearchHit } from "../model/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
 
 const MINUTE = 60_000;
-/** How often a search is asked that takes long; after the first time, most of what it shows is known. */
+/** How often a search is asked that takes long, or moves; after the first time, most of what it shows is known. */
 const ATTEMPTS = 5;
 
 /** What changed since a moment, however long it takes to ask. */
@@ -45,21 +46,33 @@ export class SearchWindow {
   }
 
   /**
-   * Searches, and again where the last answer came so late that the window had moved on.
+   * Searches, and again where the last answer came so late that the window had moved on, or where rows may have moved meanwhile.
    *
-   * @param search Does it, as far back as {@linkcode minutes} says; its result is whether it was cut short on purpose.
+   * @param search Does it, as far back as {@linkcode minutes} says. It is told which hits a search that began then had to show: those that
+   * are not so young that the next run looks at them again, and not so old that an earlier one did. Its result is whether it was cut short on
+   * purpose, or has shown such hits, that no search before it had, in more than one answer.
    */
-  async untilStill(search: () => Promise<boolean | void>): Promise<void> {
-    const { client } = this.#space;
+  async untilStill(
+    search: (isDue: (hit: SearchHit) => boolean) => Promise<"cut" | "moving" | "still">,
+  ): Promise<void> {
+    const { client, settings } = this.#space;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const asked = client.serverNow();
-      if (await search() === true) return;
+      const until = asked - settings.overlapMinutes * MINUTE;
+      const end = await search(({ updatedAt }) => {
+        const time = updatedAt === null ? until : Date.parse(updatedAt);
+        return time > this.#start && time <= until;
+      });
+      if (end === "cut") return;
       const took = client.serverNow() - asked;
-      if (took <= this.#slack * MINUTE) return;
+      if (took <= this.#slack * MINUTE && end === "still") return;
       // The next one looks further back by as much as this one took.
-      this.#slack = Math.ceil(took / MINUTE) + 1;
+      if (took > this.#slack * MINUTE) this.#slack = Math.ceil(took / MINUTE) + 1;
     }
     this.slid = true;
-    note(this.#space, "the search was too slow to be believed: the mark stays, and the next run looks again");
+    note(
+      this.#space,
+      "the search was too slow, or too restless, to be believed: the mark stays, and the next run looks again",
+    );
   }
 }

@@ -8,12 +8,12 @@
  */
 import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
-import type { ChangeEvent, Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
+import type { ChangeEvent, Failure, KnownAttachment, KnownPage, Shown } from "../database/mod.ts";
 import { attachmentFailure, noun, pageFailure, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS } from "./fetch_pages.ts";
 import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
-import { heldAs, isFromBefore } from "./shown.ts";
+import { heldAs, isFromBefore, newer } from "./shown.ts";
 
 /** Why a page or attachment is gone. */
 export type Reason = "trashed" | "archived" | "moved" | "gone";
@@ -53,20 +53,24 @@ const BRAKED = { page: "pages", blogpost: "blog posts" } as const;
  *
  * @param space The space, completely listed.
  * @param missing The pages that the listing did not show, and the attachments; none where those were not completely read.
+ * @param shown What was shown of those of the pages that wait in quarantine, by id.
  */
 export async function lookAgain(
   space: SpaceContext,
   missing: { readonly pages: readonly KnownPage[]; readonly attachments: readonly KnownAttachment[] },
+  shown: ReadonlyMap<string, Shown> = new Map(),
 ): Promise<Findings> {
-  return await new SecondLook(space).take(missing.pages, missing.attachments);
+  return await new SecondLook(space, shown).take(missing.pages, missing.attachments);
 }
 
 class SecondLook {
   readonly #space: SpaceContext;
+  readonly #shown: ReadonlyMap<string, Shown>;
   #alive: Promise<boolean> | undefined;
 
-  constructor(space: SpaceContext) {
+  constructor(space: SpaceContext, shown: ReadonlyMap<string, Shown>) {
     this.#space = space;
+    this.#shown = shown;
   }
 
   async take(
@@ -107,9 +111,8 @@ class SecondLook {
       await trackNewcomers(space, batch.items);
       for (const page of batch.items) {
         const known = byId.get(page.id);
-        if (known === undefined) continue;
-        unseen.delete(page.id);
-        judge(space, known, page, verdicts);
+        if (known === undefined || !unseen.delete(page.id)) continue;
+        this.#judge(known, page, verdicts);
       }
     }
     // Before asking one by one: an account that lost the space would be asked for all of it.
@@ -120,7 +123,7 @@ class SecondLook {
       try {
         const page = await space.client.getPageById(id, undefined, { signal: space.signal });
         await trackNewcomers(space, [page]);
-        judge(space, byId.get(id)!, page, verdicts);
+        this.#judge(byId.get(id)!, page, verdicts);
       } catch (error) {
         if (!(error instanceof ConfluenceError)) throw error;
         if (certainlyGone(error)) bury(space, byId.get(id)!, "gone", verdicts);
@@ -211,6 +214,12 @@ class SecondLook {
     }
   }
 
+  #judge(known: KnownPage, page: Page, verdicts: PageVerdicts): void {
+    const held = heldAs(known);
+    const shown = this.#shown.get(page.id);
+    judge(this.#space, known, shown === undefined ? held : newer(held, shown), page, verdicts);
+  }
+
   /** Asked once between the listing and the looks: an account that was nobody meanwhile would find nothing twice. */
   #maySee(): Promise<boolean> {
     return this.#alive ??= accountSees(this.#space);
@@ -241,14 +250,17 @@ function certainlyGone(error: ConfluenceError): boolean {
   return error instanceof ConfluenceNotFoundError && error.named && !error.edge;
 }
 
-/** Whether an answer is from the past: it says nothing about now. Whoever asks for everything believes what comes. */
-function isOlder({ settings }: SpaceContext, known: KnownPage, { version }: Page): boolean {
-  return !settings.full && isFromBefore(version, heldAs(known));
-}
-
-function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: PageVerdicts): void {
+function judge(
+  space: SpaceContext,
+  known: KnownPage,
+  newest: Shown,
+  page: Page,
+  verdicts: PageVerdicts,
+): void {
   const isElsewhere = page.spaceId !== known.spaceId && !space.trackedSpaces.has(page.spaceId);
-  if (isOlder(space, known, page) && (page.status !== "current" || isElsewhere)) {
+  // An answer from the past says nothing about now; but whoever asks for everything believes what comes.
+  const isOlder = !space.settings.full && isFromBefore(page.version, newest);
+  if (isOlder && (page.status !== "current" || isElsewhere)) {
     verdicts.doubtful.push(
       pageFailure(
         space,
@@ -256,7 +268,7 @@ function judge(space: SpaceContext, known: KnownPage, page: Page, verdicts: Page
         "doubtful",
         `Cannot place ${
           noun(space)
-        } ${page.id}: the answer holds version ${page.version.number}, the index ${known.version}`,
+        } ${page.id}: the answer holds version ${page.version.number}, version ${newest.version} was seen before`,
       ),
     );
   } else if (page.status === "trashed") bury(space, known, "trashed", verdicts);

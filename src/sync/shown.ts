@@ -6,15 +6,25 @@
 import type { RecordedFailure, Shown } from "../database/mod.ts";
 import type { Page, SearchHit, Version } from "../model/mod.ts";
 
+/** What tells two times of one version apart, in milliseconds: the two versions of the API need not agree on less. */
+const APART = 1_000;
+
 /**
- * Whether an answer is from before what is known. Where an earlier version is deleted on the site, those after it move down by one number
- * and keep their times: a lower number alone is not enough.
+ * Whether one is certainly older than the other. Where an earlier version is deleted on the site, those after it move down by one number
+ * and keep their times: a lower number alone is not enough, and of an equal one the time tells.
  */
+export function isBehind(one: Shown, other: Shown): boolean {
+  if (one.at === null || other.at === null) return one.version < other.version;
+  return one.version < other.version && one.at < other.at ||
+    one.version === other.version && Date.parse(other.at) - Date.parse(one.at) >= APART;
+}
+
+/** Whether an answer is from before what is known. */
 export function isFromBefore(
   { number, createdAt }: Pick<Version, "number" | "createdAt">,
   known: Shown | undefined,
 ): boolean {
-  return known !== undefined && number < known.version && (known.at === null || createdAt < known.at);
+  return known !== undefined && isBehind({ version: number, at: createdAt }, known);
 }
 
 /** What a page showed of itself. */

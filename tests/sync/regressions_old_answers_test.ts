@@ -17,7 +17,7 @@ import {
   without,
   withVersions,
 } from "./bad_luck.ts";
-import { addPages, BOTH, DAY, DOCS, MINUTE, WITH_COMMENTS, withBench } from "./setup.ts";
+import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, WITH_COMMENTS, withBench } from "./setup.ts";
 
 test("regression: attachments and comments of a site put back from a backup are followed as pages are", () =>
   withBench(async ({ site, ingest, pass, rows }) => {
@@ -438,4 +438,127 @@ test("regression: a page that a backup of the site put back while it was hidden 
     assertEquals(await rows("SELECT version, body FROM current_pages WHERE id = ?", id), [
       { version: 1, body: "<p>1</p>" },
     ]);
+  }));
+
+/** The page as it is now, in an answer that comes later. */
+function asNow(bench: Bench, id: string, body: string, also: Record<string, unknown> = {}) {
+  const { number, createdAt } = bench.site.page(id).version;
+  return (row: Record<string, unknown>) => ({
+    ...row,
+    ...also,
+    version: { ...(row["version"] as object), number, createdAt: new Date(createdAt).toISOString() },
+    body: { storage: { representation: "storage", value: body } },
+  });
+}
+
+test("regression: an answer from before an edit is known by its time where the number came again", () =>
+  withVersions(async (bench, id) => {
+    const { site, fake, ingest, pass, rows } = bench;
+    assertEquals((await ingest(DOCS)).status, "complete");
+    const change = asNow(bench, id, "<p>no secret</p>");
+    pass(DAY);
+    site.removeVersion(id, 1);
+    site.editPage(id, { body: "<p>new</p>" });
+    pass(30 * MINUTE);
+    site.addPage({ spaceKey: "DOCS", title: "newest" });
+    pass(MINUTE);
+    fake.faults.add({ kind: "bad-rows", ids: [id], match: BY_IDS, change });
+    assertEquals((await ingest()).status, "incomplete");
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await rows("SELECT version, body FROM current_pages WHERE id = ?", id), [
+      { version: 3, body: "<p>new</p>" },
+    ]);
+  }));
+
+test("regression: a second look from before a page was restored buries it not, though the number came again", () =>
+  withVersions(async (bench, id) => {
+    const { site, fake, ingest, pass, rows } = bench;
+    const change = asNow(bench, id, "<p>no secret</p>", { status: "trashed" });
+    site.trashPage(id);
+    pass(MINUTE);
+    site.restorePage(id);
+    site.removeVersion(id, 1);
+    pass(DAY);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    fake.faults.add({ kind: "transform", match: LISTING, change: without(id) });
+    fake.faults.add({ kind: "bad-rows", ids: [id], match: BY_IDS, change });
+    assertEquals((await ingest({ reconcile: true })).status, "incomplete");
+    assertEquals(
+      await rows("SELECT version, deletion_reason FROM pages WHERE id = ? AND is_current = 1", id),
+      [
+        { version: 3, deletion_reason: null },
+      ],
+    );
+  }));
+
+test("regression: a second look from before what the quarantine was shown buries nothing", () =>
+  withVersions(async (bench, id) => {
+    const { site, fake, ingest, pass, rows } = bench;
+    assertEquals((await ingest(DOCS)).status, "complete");
+    site.editPage(id, { body: "<p>new</p>" });
+    const change = asNow(bench, id, "<p>new</p>", { status: "trashed" });
+    pass(MINUTE);
+    site.trashPage(id);
+    pass(MINUTE);
+    site.restorePage(id);
+    pass(30 * MINUTE);
+    fake.faults.poisonPages.add(id);
+    assertEquals((await ingest()).status, "incomplete");
+    fake.faults.poisonPages.delete(id);
+    fake.faults.add({ kind: "transform", match: LISTING, change: without(id) });
+    fake.faults.add({ kind: "bad-rows", ids: [id], match: BY_IDS, change });
+    assertEquals((await ingest({ reconcile: true })).status, "incomplete");
+    assertEquals(await rows("SELECT deletion_reason FROM pages WHERE id = ? AND is_current = 1", id), [
+      { deletion_reason: null },
+    ]);
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await rows("SELECT version, body FROM current_pages WHERE id = ?", id), [
+      { version: 5, body: "<p>new</p>" },
+    ]);
+  }));
+
+test("regression: a page that is asked for again before the search shows its newest version", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, rows } = bench;
+    const [id, ...others] = addPages(site, "DOCS", 600);
+    pass(DAY);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    site.editPage(id!, { body: "<p>two</p>" });
+    const change = asNow(bench, id!, "<p>two</p>");
+    pass(30 * MINUTE);
+    fake.faults.poisonPages.add(id!);
+    assertEquals((await ingest()).status, "incomplete");
+    fake.faults.poisonPages.delete(id!);
+    pass(DAY);
+    for (const other of others.slice(0, 550)) site.editPage(other, {});
+    pass(MINUTE);
+    site.editPage(id!, { body: "<p>three</p>" });
+    pass(30 * MINUTE);
+    site.editPage(others[0]!, {});
+    pass(MINUTE);
+    const ofIt = (query: URLSearchParams) => query.getAll("id").join().split(",").includes(id!);
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [id!],
+      match: ({ endpoint, query }) => endpoint === BY_IDS.endpoint && ofIt(query),
+      change,
+    });
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await rows("SELECT version, body FROM current_pages WHERE id = ?", id!), [
+      { version: 3, body: "<p>three</p>" },
+    ]);
+  }));
+
+test("regression: a live doc that becomes a page is one in the index after a reconciliation", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    site.page(id!).subtype = "live";
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    site.page(id!).subtype = null;
+    assertEquals((await ingest({ reconcile: true })).metrics.updated, 1);
+    assertEquals(await column("SELECT subtype FROM current_pages WHERE id = ?", id!), [null]);
   }));

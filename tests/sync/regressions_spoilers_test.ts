@@ -255,3 +255,24 @@ test("regression: a comparison that broke off is still owed after the changes th
     assertEquals((await ingest()).status, "complete");
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
+
+test("regression: a row by whose id nobody could ask again spoils no later run", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 3);
+    for (const id of ["", "12 34", "９９"]) {
+      fake.faults.add({
+        kind: "bad-rows",
+        ids: [ids[1]!],
+        match: LISTING,
+        change: (row) => ({ ...row, id }),
+      });
+      assertEquals((await ingest({ ...DOCS, reconcile: true })).status, "incomplete");
+    }
+    assertEquals(await column("SELECT id FROM failures"), []);
+    pass(DAY);
+    site.editPage(ids[0]!, { body: "<p>new</p>" });
+    pass(30 * MINUTE);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await column("SELECT id FROM current_pages ORDER BY id"), [...ids].sort());
+    assertEquals(await column("SELECT body FROM current_pages WHERE id = ?", ids[0]!), ["<p>new</p>"]);
+  }));

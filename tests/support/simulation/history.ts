@@ -262,7 +262,7 @@ const handOver: Change = ({ site, dice }) => {
   const page = dice.maybe(living(site));
   if (page === undefined) return undefined;
   page.ownerId = dice.pick(["557058:x", "557058:y", page.authorId]);
-  if (dice.chance(0.3)) page.subtype = page.subtype === "live" ? "page" : "live";
+  if (dice.chance(0.3)) page.subtype = page.subtype === "live" ? dice.pick(["page", null]) : "live";
   return `${page.id} to ${page.ownerId} as ${page.subtype}`;
 };
 

@@ -1,0 +1,108 @@
+/** Searches that move while they are read, or end early. */
+import { assertEquals } from "@std/assert";
+import { test } from "../support/each_database.ts";
+import { SEARCH } from "./bad_luck.ts";
+import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+
+/** A day of edits, one in `apart`, after a first run that has everything. */
+async function editedAll({ site, ingest, pass }: Bench, n: number, apart: number): Promise<string[]> {
+  const ids = addPages(site, "DOCS", n);
+  assertEquals((await ingest(DOCS)).status, "complete");
+  pass(DAY);
+  for (const id of ids) {
+    site.editPage(id, { body: "<p>new</p>" });
+    pass(apart);
+  }
+  return ids;
+}
+
+/** What the nights after it do not find. */
+async function leftOld({ ingest, pass, column }: Bench): Promise<unknown[]> {
+  for (let night = 0; night < 3; night++) {
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+  }
+  return await column("SELECT id FROM current_pages WHERE body NOT LIKE '<p>new%'");
+}
+
+/** Cursors that say how many rows to leave out, and nothing of the last one. */
+function byOffset({ fake }: Bench): void {
+  fake.faults.add({
+    kind: "transform",
+    times: Infinity,
+    match: SEARCH,
+    change: (body) => {
+      const { _links: links, ...rest } = body as { _links: { next?: string } };
+      const next = links.next?.replace(/_sa_[^&]*/, `_sa_${encodeURIComponent(btoa("[1]"))}`);
+      return { ...rest, _links: next === undefined ? links : { ...links, next } };
+    },
+  });
+}
+
+/** Something happens just before the search is asked for its n-th answer. */
+function before({ fake }: Bench, n: number, happen: () => void): void {
+  let asked = 0;
+  fake.faults.onRequest(({ endpoint }) => {
+    if (endpoint === SEARCH.endpoint && ++asked === n) happen();
+  });
+}
+
+test("regression: an edit between two answers of the search hides no other page, an empty answer in between", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest } = bench;
+    const ids = await editedAll(bench, 6, 60 * MINUTE);
+    fake.faults.add({ kind: "short-page", rows: 2, match: SEARCH });
+    fake.faults.add({ kind: "short-page", rows: 0, match: SEARCH, after: 1 });
+    before(bench, 3, () => site.editPage(ids[0]!, { body: "<p>new again</p>" }));
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await leftOld(bench), []);
+  }));
+
+test("regression: an edit between two answers of the search hides no other page, where cursors count rows", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass } = bench;
+    const ids = await editedAll(bench, 300, 2 * MINUTE);
+    pass(60 * MINUTE);
+    byOffset(bench);
+    before(bench, 2, () => site.editPage(ids[0]!, { body: "<p>new again</p>" }));
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await leftOld(bench), []);
+  }));
+
+test("regression: a search that shows all in one answer is asked once, one in several twice", () =>
+  withBench(async (bench) => {
+    const { fake, ingest } = bench;
+    const ids = await editedAll(bench, 6, 60 * MINUTE);
+    const searches = async () => {
+      fake.counters.reset();
+      assertEquals((await ingest()).status, "complete");
+      return fake.counters.byEndpoint[SEARCH.endpoint];
+    };
+    assertEquals(await searches(), 1);
+    for (const id of ids) bench.site.editPage(id, {});
+    bench.pass(60 * MINUTE);
+    fake.faults.add({ kind: "short-page", rows: 5, times: 1, match: SEARCH });
+    assertEquals(await searches(), 3);
+    assertEquals(await searches(), 1);
+  }));
+
+test("regression: a search that ends early moves the mark no further than it came, whatever times its rows show", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass } = bench;
+    const ids = await editedAll(bench, 6, 60 * MINUTE);
+    fake.faults.add({ kind: "short-page", rows: 2, match: SEARCH });
+    fake.faults.add({
+      kind: "transform",
+      after: 1,
+      match: SEARCH,
+      change: (body) => {
+        const { _links: { next: _, ...links }, ...rest } = body as { _links: Record<string, string> };
+        return { ...rest, results: [], size: 0, _links: links };
+      },
+    });
+    // The search index does not know it yet, but rows are filled from the database.
+    site.editPage(ids[0]!, { body: "<p>new again</p>" });
+    pass(MINUTE);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await leftOld(bench), []);
+  }, { fake: { settings: { search: { lagMs: 5 * MINUTE } } } }));
