@@ -34,18 +34,20 @@ function pageOf(spaceKey: string, title: string): string {
 }
 
 // A body that is saved again at the same version keeps what its titles were resolved to: the pages may have other titles by now.
-const INSERT =
-  `INSERT INTO links (from_page_id, from_version, position, kind, used_as, text, to_page_id, to_space_key, to_title,
+const INSERT = `WITH held AS MATERIALIZED (
+    SELECT DISTINCT from_page_id, from_version, to_space_key, to_title, to_page_id FROM links WHERE kind = 'page' AND to_page_id IS NOT NULL
+      AND to_title IS NOT NULL AND (from_page_id, from_version) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1)))
+  INSERT INTO links (from_page_id, from_version, position, kind, used_as, text, to_page_id, to_space_key, to_title,
     anchor, filename, user_id, url)
   SELECT n.id, n.version, n.position, n.kind, n.used_as, n.text,
     CASE WHEN n.to_title IS NULL OR n.kind <> 'page' THEN n.to_page_id ELSE coalesce(
-      (SELECT o.to_page_id FROM links o WHERE o.from_page_id = n.id AND o.from_version = n.version AND o.kind = 'page'
-        AND o.to_space_key IS n.to_space_key AND +o.to_title = n.to_title AND o.to_page_id IS NOT NULL LIMIT 1),
+      (SELECT o.to_page_id FROM held o WHERE o.from_page_id = n.id AND o.from_version = n.version
+        AND o.to_space_key IS n.to_space_key AND o.to_title = n.to_title LIMIT 1),
       (${pageOf("n.to_space_key", "n.to_title")})) END,
     n.to_space_key, n.to_title, n.anchor, n.filename, n.user_id, n.url
   FROM (SELECT value ->> 0 AS id, value ->> 1 AS version, value ->> 2 AS position, value ->> 3 AS kind, value ->> 4 AS used_as,
       value ->> 5 AS text, value ->> 6 AS to_page_id, value ->> 7 AS to_space_key, value ->> 8 AS to_title, value ->> 9 AS anchor,
-      value ->> 10 AS filename, value ->> 11 AS user_id, value ->> 12 AS url FROM json_each(?)) AS n WHERE true
+      value ->> 10 AS filename, value ->> 11 AS user_id, value ->> 12 AS url FROM json_each(?1)) AS n WHERE true
   ON CONFLICT (from_page_id, from_version, position) DO UPDATE SET kind = excluded.kind, used_as = excluded.used_as,
     text = excluded.text, to_page_id = excluded.to_page_id, to_space_key = excluded.to_space_key, to_title = excluded.to_title,
     anchor = excluded.anchor, filename = excluded.filename, user_id = excluded.user_id, url = excluded.url`;

@@ -86,7 +86,15 @@ export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
 export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
-export { archivedPages, heldBodies, type KnownPage, knownPages, newestChange, pagesAfter } from "./pages.ts";
+export {
+  archivedPages,
+  heldBodies,
+  type KnownPage,
+  knownPages,
+  newestChange,
+  newestPage,
+  pagesAfter,
+} from "./pages.ts";
 export { type PageText, type PageToSave, savePages, TABLES, tombstonePages, unlistedPages } from "./pages.ts";
 export {
   clearStaleHistoryFailures,

@@ -100,10 +100,12 @@ async function countTable(index: Readable, table: Versioned, rules: PruneRules, 
 /** One version of a page or attachment. */
 export interface VersionKey {
   readonly id: string;
+  /** 1 for the newest. */
+  readonly isCurrent: number;
   readonly version: number;
 }
 
-/** The next rows that go, by id and version after `after`, at most `limit`. */
+/** The next rows that go, after `after`, at most `limit`: by id, the current one last, whatever its number. */
 export function prunableVersions(
   index: Readable,
   table: Versioned,
@@ -112,17 +114,18 @@ export function prunableVersions(
   limit: number,
 ): Promise<VersionKey[]> {
   const [sql, args] = bind(
-    `SELECT id, version FROM ${table} t WHERE (id, version) > (:afterId, :afterVersion)
-       AND (${buried(table)} OR (${past(table)})) ORDER BY id, version LIMIT ${limit}`,
+    `SELECT id, is_current AS isCurrent, version FROM ${table} t
+     WHERE (id, is_current, version) > (:afterId, :afterCurrent, :afterVersion)
+       AND (${buried(table)} OR (${past(table)})) ORDER BY id, is_current, version LIMIT ${limit}`,
     rules,
-    { afterId: after.id, afterVersion: after.version },
+    { afterId: after.id, afterCurrent: after.isCurrent, afterVersion: after.version },
   );
   return index.all<VersionKey>(sql, args);
 }
 
 /**
  * Deletes rows that still match the rules, and what hung on them. Versions of one deleted thing may come in several calls: its
- * current row, the newest, goes last, so that what is left goes the next time.
+ * current row goes last, so that what is left goes the next time.
  */
 export function removeVersions(
   table: Versioned,

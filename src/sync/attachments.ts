@@ -11,6 +11,7 @@ import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
 import {
+  isMute,
   isStray,
   mayBeNothing,
   NoSearch,
@@ -45,6 +46,11 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
     return true;
   }
   if (result === "incomplete" || result === "nothing" && !await mayBeNothing(space)) return false;
+  // It is for pages as well where their labels are wanted.
+  if (result === "nothing" && space.kinds.has("labels") && await isMute(space)) {
+    note(space, `${UNSEARCHABLE.mute}: the next run asks for attachments again`);
+    return false;
+  }
   // The search never finds what hangs on archived pages.
   if (space.statuses.includes("archived")) await readPageByPage(space, "archived");
   return true;

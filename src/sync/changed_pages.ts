@@ -14,7 +14,8 @@ import { commentsWereRead } from "./comments.ts";
 import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn } from "./labels.ts";
-import { isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
+import { stillResting } from "./resting.ts";
+import { isMute, isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
 import { heldAs, isBehind, newer, shownBy, shownIn, shownOf } from "./shown.ts";
 import { SearchWindow } from "./search_window.ts";
 
@@ -147,6 +148,7 @@ export class ChangedPages {
       if (error instanceof NoSearch) return error.why;
       throw error;
     }
+    if (this.shownUntil === null && await isMute(space, this.#from)) return "mute";
     if (this.capped) {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }
@@ -224,6 +226,7 @@ export class ChangedPages {
     }
     const ids = [...new Set([...hits.keys(), ...broken])];
     const known = await space.store.knownPages(ids);
+    const atRest = await stillResting(space, ids);
     const resting = new Map<string, Shown>();
     for (const id of ids) {
       if (isKnown(hits.get(id), known.get(id), space)) {
@@ -231,7 +234,7 @@ export class ChangedPages {
         account.listed++;
         account.unchanged++;
         this.#answered.set(id, heldAs(known.get(id)!));
-      } else if (space.resting.has(id)) {
+      } else if (atRest.has(id)) {
         account.listed++;
         account.fail("quarantined");
         resting.set(id, shownIn(hits.get(id)));

@@ -7,7 +7,7 @@ import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure, Shown } from "../database/mod.ts";
 import { noun, pageFailure, type SpaceContext } from "./context.ts";
-import { isFromBefore, shownBy } from "./shown.ts";
+import { isFromBefore, newestOfEach, shownBy } from "./shown.ts";
 
 /** Pages per request; the API takes at most 250. */
 const BATCH = 250;
@@ -185,7 +185,7 @@ async function proveServer(space: SpaceContext, ids: readonly string[]): Promise
 }
 
 async function fetchChunk(space: SpaceContext, ids: readonly string[]) {
-  const pages = new Map<string, Page>();
+  const rows: Page[] = [];
   const invalid: { id: string | undefined; message: string }[] = [];
   const listing = space.client.getPagesByIds(ids, space.bodyFormat, {
     statuses: space.statuses,
@@ -193,10 +193,10 @@ async function fetchChunk(space: SpaceContext, ids: readonly string[]) {
     maxAttempts: ids.length > 1 ? ATTEMPTS : ATTEMPTS - 1,
   });
   for await (const batch of listing.batches()) {
-    for (const page of batch.items) pages.set(page.id, page);
+    rows.push(...batch.items);
     for (const error of batch.invalid) invalid.push({ id: error.objectId, message: error.message });
   }
-  return { pages, invalid };
+  return { pages: new Map(newestOfEach(rows).map((page) => [page.id, page])), invalid };
 }
 
 function sortOut(

@@ -19,7 +19,8 @@ import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { prefetch } from "./prefetch.ts";
 import { isStillKnown } from "./prove.ts";
-import { isFromBefore, shownBy, shownOf } from "./shown.ts";
+import { stillResting } from "./resting.ts";
+import { isFromBefore, newestOfEach, shownBy, shownOf } from "./shown.ts";
 import { LISTING_END, type ResumePoint } from "./store.ts";
 import { walkPages } from "./walk_pages.ts";
 
@@ -282,7 +283,7 @@ class SpaceListing {
   /** The batch's pages, each once, up to the cap. */
   async #take(batch: Batch<Page>): Promise<Page[]> {
     const { budget, mode, resting, settings, store } = this.#space;
-    const pages = [...new Map(batch.items.map((page) => [page.id, page])).values()];
+    const pages = newestOfEach(batch.items);
     if (settings.maxPages === null) return pages;
     // Only pages that are really read use it up, so that capped first readings get on from one to the next.
     const held = mode === "first" ? await store.knownPages(pages.map(({ id }) => id)) : new Map();
@@ -317,6 +318,7 @@ class SpaceListing {
     for (const id of listed) this.#unseen.delete(id);
     const known = await space.store.knownPages(listed);
     const ready: Page[] = [];
+    const atRest = await stillResting(space, listed);
     const resting = new Map<string, Shown>();
     for (const page of pages) {
       const failed = this.#failed.get(page.id);
@@ -336,7 +338,7 @@ class SpaceListing {
           ),
         );
       } else if (page.body !== null || !this.#needsBody(page, known)) ready.push(page);
-      else if (space.resting.has(page.id)) {
+      else if (atRest.has(page.id)) {
         account.fail("quarantined");
         resting.set(page.id, shownBy(page));
       } else this.#pending.push(page);

@@ -68,7 +68,7 @@ async function removeAll(options: PruneOptions, signal: AbortSignal): Promise<Pr
   for (
     const table of ["pages", "blog_posts", "comments", "attachments"] as const satisfies readonly Versioned[]
   ) {
-    let after = { id: "", version: 0 };
+    let after = { id: "", isCurrent: 0, version: 0 };
     while (!signal.aborted) {
       const keys = await prunableVersions(database, table, rules, after, BATCH);
       const last = keys.at(-1);

@@ -6,6 +6,7 @@
  * @module
  */
 import type { SearchHit } from "../model/mod.ts";
+import { newestPage } from "../database/mod.ts";
 import {
   type Batch,
   ConfluenceAuthError,
@@ -17,13 +18,14 @@ import { prefetch } from "./prefetch.ts";
 import { isAsChosen } from "./prove.ts";
 
 /** Why the search cannot tell what is in a space, or what changed in it. */
-export type Unsearchable = "forbidden" | "archived" | "broken";
+export type Unsearchable = "forbidden" | "archived" | "broken" | "mute";
 
 /** The reasons in words, for notes. */
 export const UNSEARCHABLE: Readonly<Record<Unsearchable, string>> = {
   forbidden: "this account may not search",
   archived: "archived spaces are not searched",
   broken: "the search stumbles over something that is gone or broken",
+  mute: "the search does not show what is there",
 };
 
 /** The search itself is of no use here, whatever its rows would have been. */
@@ -42,6 +44,7 @@ export class NoSearch extends Error {
 /** What must be expanded for a search row to be a whole attachment, and to tell its space. */
 const EXPAND: readonly string[] = ["version", "history", "container", "extensions", "space"];
 const LIMIT = 250;
+const MINUTE = 60_000;
 
 /**
  * The answers of a search, one by one, always one ahead.
@@ -82,6 +85,27 @@ export async function mayBeNothing(space: SpaceContext): Promise<boolean> {
   if ((await space.store.pagesAfter(space, "", "all")).length === 0) return true;
   if (await isAsChosen(space.client, space.space, space.signal)) return true;
   note(space, "the space was renamed or archived while it was read: the next run reads the rest of it");
+  return false;
+}
+
+/**
+ * Whether a search for pages that showed nothing of a space should have shown something: the newest page that the index holds, where it was
+ * changed since then, not just now, and is still there.
+ *
+ * @param since How far back the search looked, in milliseconds; all the way by default.
+ */
+export async function isMute(space: SpaceContext, since = -Infinity): Promise<boolean> {
+  const { client, database, settings, signal } = space;
+  const newest = await newestPage(database, space.space.id);
+  if (newest === undefined) return false;
+  const changed = Date.parse(newest.updatedAt);
+  if (changed < since + MINUTE || changed > client.serverNow() - settings.overlapMinutes * MINUTE) {
+    return false;
+  }
+  const listing = client.getPagesByIds([newest.id], undefined, { statuses: ["current"], signal });
+  for await (const batch of listing.batches()) {
+    if (batch.items.some(({ id, spaceId }) => id === newest.id && spaceId === space.space.id)) return true;
+  }
   return false;
 }
 

@@ -32,6 +32,16 @@ export function shownBy({ version }: Page): Shown {
   return { version: version.number, at: version.createdAt };
 }
 
+/** Each page once, as it is newest: an answer may hold rows that come from several moments. */
+export function newestOfEach(pages: readonly Page[]): Page[] {
+  const newest = new Map<string, Page>();
+  for (const page of pages) {
+    const other = newest.get(page.id);
+    if (other === undefined || !isFromBefore(page.version, shownBy(other))) newest.set(page.id, page);
+  }
+  return [...newest.values()];
+}
+
 /** What a search shows of a page; version 0 where it says none. */
 export function shownIn(hit: Pick<SearchHit, "version" | "updatedAt"> | undefined): Shown {
   return { version: hit?.version ?? 0, at: hit?.updatedAt ?? null };

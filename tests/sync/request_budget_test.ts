@@ -51,8 +51,8 @@ const CASES:
       spaces: site([1000, 100]),
       changed: 251,
       searchCap: 250,
-      counts: [8, 3, 6, 8],
-      labelled: [12, 3, 6, 12],
+      counts: [8, 3, 8, 8],
+      labelled: [12, 3, 8, 12],
     },
     {
       name: "a site that gives 50 rows a search",
@@ -67,8 +67,8 @@ const CASES:
       spaces: site([600, 10], [251, 0], [1, 300], [0, 0], [10, 10]),
       changed: 300,
       searchCap: 250,
-      counts: [22, 9, 12, 22],
-      labelled: [24, 9, 12, 24],
+      counts: [22, 9, 14, 22],
+      labelled: [24, 9, 14, 24],
     },
   ];
 
