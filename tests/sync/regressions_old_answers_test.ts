@@ -562,3 +562,53 @@ test("regression: a live doc that becomes a page is one in the index after a rec
     assertEquals((await ingest({ reconcile: true })).metrics.updated, 1);
     assertEquals(await column("SELECT subtype FROM current_pages WHERE id = ?", id!), [null]);
   }));
+
+test("regression: of a row that comes twice in an answer the newer one counts", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, rows } = bench;
+    const [id] = addPages(site, "DOCS", 4);
+    const change = asNow(bench, id!, "<p>1</p>");
+    pass(DAY);
+    site.editPage(id!, { body: "<p>new</p>" });
+    pass(DAY);
+    fake.faults.add({
+      kind: "transform",
+      match: LISTING,
+      change: (body) => {
+        const { results, ...rest } = body as { results: Record<string, unknown>[] };
+        return { ...rest, results: [...results, change(results.find((row) => row["id"] === id)!)] };
+      },
+    });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    assertEquals(await rows("SELECT version, body FROM current_pages WHERE id = ?", id!), [
+      { version: 2, body: "<p>new</p>" },
+    ]);
+  }));
+
+test("regression: prune leaves no text of a page whose numbers had moved down", () =>
+  withBench(async ({ site, clock, database, ingest, pass, rows }) => {
+    const ids = addPages(site, "DOCS", 499).sort();
+    const id = ids.at(-1)!;
+    assertEquals((await ingest(DOCS)).status, "complete");
+    for (const text of ["two", "a secret"]) {
+      pass(DAY);
+      site.editPage(id, { body: `<p>${text}</p>` });
+      pass(DAY);
+      assertEquals((await ingest()).status, "complete");
+    }
+    site.removeVersion(id, 1);
+    pass(DAY);
+    assertEquals((await ingest({ reconcile: true })).status, "complete");
+    for (const each of ids) site.trashPage(each);
+    pass(DAY);
+    assertEquals((await ingest({ reconcile: true, allowMassDeletion: true })).status, "complete");
+    pass(DAY);
+    const rules = {
+      versionsReplacedBefore: null,
+      keepVersions: null,
+      tombstonesBefore: new Date(clock.now()).toISOString(),
+      runsBefore: null,
+    };
+    await clock.run(prune({ database, clock, rules, removeRunFiles: () => Promise.resolve() }));
+    assertEquals(await rows("SELECT version FROM pages WHERE id = ?", id), []);
+  }));

@@ -547,3 +547,36 @@ test("regression: an attachment in quarantine is not forgotten by a token that b
     assertEquals((await ingest(wish)).status, "complete");
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
   }));
+
+test("regression: a page that rested when the run began, was found by another space, and was edited before its own turn", () =>
+  withBench(async ({ site, fake, ingest, pass, rows, column }) => {
+    const [id] = addPages(site, "DOCS", 5);
+    const [other] = addPages(site, "TEAM", 5);
+    pass(DAY);
+    assertEquals((await ingest(BOTH)).status, "complete");
+    pass(DAY);
+    site.movePage(id!, { spaceKey: "TEAM", bumpVersion: true });
+    pass(30 * MINUTE);
+    fake.faults.poisonPages.add(id!);
+    assertEquals((await ingest()).status, "incomplete");
+    pass(MINUTE);
+    // The second attempt fails too: now it rests for an hour.
+    assertEquals((await ingest()).status, "incomplete");
+    fake.faults.poisonPages.delete(id!);
+    pass(12 * MINUTE);
+    const run = await ingest({
+      reconcile: true,
+      spacesAtOnce: 1,
+      onEvent: atEnd("DOCS", () => {
+        pass(MINUTE);
+        site.editPage(id!, { body: "<p>new</p>" });
+        pass(20 * MINUTE);
+        site.editPage(other!, {});
+        pass(MINUTE);
+      }),
+    });
+    assertEquals([run.status, await column("SELECT id FROM failures")], ["complete", []]);
+    assertEquals(await rows("SELECT version, space_key, body FROM current_pages WHERE id = ?", id!), [
+      { version: 3, space_key: "TEAM", body: "<p>new</p>" },
+    ]);
+  }));

@@ -106,3 +106,53 @@ test("regression: a search that ends early moves the mark no further than it cam
     assertEquals((await ingest()).status, "complete");
     assertEquals(await leftOld(bench), []);
   }, { fake: { settings: { search: { lagMs: 5 * MINUTE } } } }));
+
+const SHOWS_NOTHING = {
+  kind: "transform",
+  times: Infinity,
+  match: SEARCH,
+  change: (body: unknown) => ({ ...body as Record<string, unknown>, results: [], size: 0 }),
+} as const;
+
+test("regression: nights in which the search shows nothing are read by the listing", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 3);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    fake.faults.add(SHOWS_NOTHING);
+    for (const id of ids) {
+      pass(DAY);
+      site.editPage(id, { body: "<p>new</p>" });
+      pass(60 * MINUTE);
+      assertEquals((await ingest()).status, "complete");
+      assertEquals(await column("SELECT body FROM current_pages WHERE id = ?", id), ["<p>new</p>"]);
+    }
+  }));
+
+test("regression: a space whose newest page went to the trash has a search that rightly shows nothing", () =>
+  withBench(async ({ site, fake, ingest, pass }) => {
+    addPages(site, "DOCS", 3);
+    pass(DAY);
+    const { id } = site.addPage({ spaceKey: "DOCS", title: "newest" });
+    pass(DAY);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    site.trashPage(id);
+    pass(DAY);
+    fake.counters.reset();
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(fake.counters.byEndpoint["GET /wiki/api/v2/spaces/{id}/pages"], undefined);
+  }));
+
+test("regression: a first reading while the search shows nothing has its attachments when the search is back", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 3);
+    const files = ids.map((id) => site.attach(id, { filename: `${id}.png` }).id);
+    pass(DAY);
+    site.editPage(ids[0]!, {});
+    pass(DAY);
+    const stop = fake.faults.add(SHOWS_NOTHING);
+    assertEquals((await ingest(DOCS)).status, "incomplete");
+    stop();
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await column("SELECT id FROM current_attachments ORDER BY id"), [...files].sort());
+  }));

@@ -276,3 +276,18 @@ test("regression: a row by whose id nobody could ask again spoils no later run",
     assertEquals(await column("SELECT id FROM current_pages ORDER BY id"), [...ids].sort());
     assertEquals(await column("SELECT body FROM current_pages WHERE id = ?", ids[0]!), ["<p>new</p>"]);
   }));
+
+test("regression: pages of thousands of links by title are written in a moment", () =>
+  withBench(async ({ site, ingest, column }) => {
+    const link = '<ac:link><ri:page ri:content-title="Glossary" /></ac:link>';
+    for (let n = 0; n < 4; n++) {
+      site.addPage({ spaceKey: "DOCS", title: `index ${n}`, body: link.repeat(5_000) });
+    }
+    const { id } = site.addPage({ spaceKey: "DOCS", title: "Glossary" });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    const resolved = "SELECT count(*) FROM links WHERE to_page_id = ?";
+    assertEquals(await column(resolved, id), [20_000]);
+    site.renamePage(id, "Words");
+    assertEquals((await ingest({ full: true, bodyFormat: "storage" })).status, "complete");
+    assertEquals(await column(resolved, id), [20_000]);
+  }));
