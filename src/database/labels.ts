@@ -1,5 +1,6 @@
 /** The labels of pages: as a listing finds them, and as the index holds them. @module */
 import type { Statement } from "./database.ts";
+import type { Shown } from "./failures.ts";
 import type { Readable } from "./readable.ts";
 
 /** A page's labels as `pages.labels` has them. */
@@ -7,6 +8,14 @@ export interface LabelRow {
   readonly pageId: string;
   /** A JSON list, in order. */
   readonly labels: string;
+}
+
+/** Labels as the search shows them, with the version of their page. */
+export interface SearchedLabels extends LabelRow {
+  /** Null where the search does not say. */
+  readonly version: number | null;
+  /** When that version was made, ISO 8601 UTC. */
+  readonly updatedAt: string | null;
 }
 
 /** The labels of a page's newest version in the index, and those that were found. */
@@ -20,14 +29,43 @@ export interface HeldLabels {
 }
 
 /** Remembers labels that the listing in progress has seen; the index itself stays as it is. */
-export function saveListedLabels(spaceId: string, rows: readonly LabelRow[]): Statement[] {
+export function saveListedLabels(spaceId: string, rows: readonly SearchedLabels[]): Statement[] {
   if (rows.length === 0) return [];
   return [{
-    sql:
-      `INSERT INTO listed_labels (space_id, page_id, labels) SELECT ?, value ->> 0, value ->> 1 FROM json_each(?) WHERE true
-      ON CONFLICT (space_id, page_id) DO UPDATE SET labels = excluded.labels`,
-    args: [spaceId, toJson(rows)],
+    sql: `INSERT INTO listed_labels (space_id, page_id, labels, version, updated_at)
+      SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
+      ON CONFLICT (space_id, page_id) DO UPDATE SET labels = excluded.labels, version = excluded.version, updated_at = excluded.updated_at`,
+    args: [
+      spaceId,
+      JSON.stringify(
+        rows.map(({ pageId, labels, version, updatedAt }) => [pageId, labels, version, updatedAt]),
+      ),
+    ],
   }];
+}
+
+/**
+ * Pages that the search for labels has shown, and the index lacks, or holds in an older version; those in quarantine left out. A few at a time,
+ * by id.
+ *
+ * @param after The last id that was given; empty at first.
+ */
+export async function passedBy(
+  database: Readable,
+  spaceId: string,
+  after: string,
+): Promise<Map<string, Shown>> {
+  const rows = await database.all<{ id: string; version: number | null; at: string | null }>(
+    `SELECT l.page_id AS id, l.version, l.updated_at AS at
+     FROM listed_labels l LEFT JOIN pages p ON p.id = l.page_id AND p.is_current = 1
+     WHERE l.space_id = ?1 AND l.page_id > ?2 AND (p.id IS NULL OR p.deleted_at IS NOT NULL
+         OR l.version > p.version AND l.updated_at > p.updated_at
+         OR l.version = p.version AND julianday(l.updated_at) - julianday(p.updated_at) > 1.0 / 86400)
+       AND NOT EXISTS (SELECT 1 FROM failures f WHERE f.kind = 'page' AND f.id = l.page_id)
+     ORDER BY l.page_id LIMIT 250`,
+    [spaceId, after],
+  );
+  return new Map(rows.map(({ id, version, at }) => [id, { version: version ?? 0, at }]));
 }
 
 /** What the listing in progress has seen of pages. */

@@ -11,6 +11,7 @@ import shownVersion from "../../migrations/0002_shown_version.sql" with { type: 
 import unprovenMark from "../../migrations/0003_unproven_mark.sql" with { type: "text" };
 import owedComparisons from "../../migrations/0004_owed_comparisons.sql" with { type: "text" };
 import shownAt from "../../migrations/0005_shown_at.sql" with { type: "text" };
+import listedVersions from "../../migrations/0006_listed_versions.sql" with { type: "text" };
 
 /** One step of the schema, as `drizzle-kit generate` wrote it. */
 export interface Migration {
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { tag: "0003_unproven_mark", sql: unprovenMark },
   { tag: "0004_owed_comparisons", sql: owedComparisons },
   { tag: "0005_shown_at", sql: shownAt },
+  { tag: "0006_listed_versions", sql: listedVersions },
 ];
 
 /** The newest migration's tag: what artifacts call the schema version. */

@@ -67,9 +67,11 @@ export {
   type LabelRow,
   labelsThatDiffer,
   listedLabels,
+  passedBy,
   relabelled,
   saveLabels,
   saveListedLabels,
+  type SearchedLabels,
   unlabelledPages,
 } from "./labels.ts";
 export {

@@ -283,16 +283,18 @@ async function idsAfter(
   return rows.map((row) => row.id);
 }
 
-/** The page of a space that was changed last, archived ones left out. */
-export function newestPage(
+/** The id of the page of a space that was changed last, at `since` or later; archived ones left out. */
+export async function newestPage(
   database: Readable,
   spaceId: string,
-): Promise<{ readonly id: string; readonly updatedAt: string } | undefined> {
-  return database.first(
-    `SELECT id, updated_at AS updatedAt FROM pages
-     WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL AND status = 'current' ORDER BY updated_at DESC LIMIT 1`,
-    [spaceId],
+  since: string,
+): Promise<string | undefined> {
+  const row = await database.first<{ id: string }>(
+    `SELECT id FROM pages WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL AND status = 'current' AND updated_at >= ?
+     ORDER BY updated_at DESC LIMIT 1`,
+    [spaceId, since],
   );
+  return row?.id;
 }
 
 /** The newest version time of the space's pages, blog posts, comments and attachments, deleted ones included; null for an empty space. */

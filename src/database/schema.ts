@@ -328,11 +328,13 @@ export const listedIds = sqliteTable("listed_ids", {
   id: text("id").notNull(),
 }, (table) => [primaryKey({ columns: [table.spaceId, table.kind, table.id] })]);
 
-/** Labels that the reading in progress has seen, a JSON list for each page; emptied when it ends. */
+/** Labels that the reading in progress has seen, a JSON list for each page, with the version they came with; emptied when it ends. */
 export const listedLabels = sqliteTable("listed_labels", {
   spaceId: text("space_id").notNull(),
   pageId: text("page_id").notNull(),
   labels: text("labels").notNull(),
+  version: integer("version"),
+  updatedAt: text("updated_at"),
 }, (table) => [primaryKey({ columns: [table.spaceId, table.pageId] })]);
 
 /** Who may write just now; taken over when stale. */

@@ -13,6 +13,8 @@ export const DELETION_MODES: readonly DeletionMode[] = ["weekly_reconciliation",
 
 /** A reconciliation older than this is due, in milliseconds. */
 const WEEK = 7 * 24 * 60 * 60 * 1000;
+/** A job that runs once a week, or each night, never begins exactly a week after what it did last. */
+const SLACK = 12 * 60 * 60 * 1000;
 
 /**
  * Whether missing pages are to be looked for now.
@@ -33,7 +35,7 @@ export function reconciliationDue(
   const last = state?.reconciledAt ?? null;
   // A time to come was written by a clock that was wrong, or is read by one: then nobody knows when it was.
   const age = last === null ? Infinity : time - Date.parse(last);
-  return age >= WEEK || age < -CLOCK_ERROR;
+  return age >= WEEK - SLACK || age < -CLOCK_ERROR;
 }
 
 /** What a space is read for besides pages and attachments: when each was last read as a whole, null where it was not yet. */

@@ -388,7 +388,13 @@ export const MEANINGS: Readonly<Record<string, TableMeaning>> = {
   },
   listed_labels: {
     meaning: "labels that a listing in progress has seen; empty between runs",
-    columns: { space_id: "spaces.id", page_id: "pages.id", labels: "as in pages.labels" },
+    columns: {
+      space_id: "spaces.id",
+      page_id: "pages.id",
+      labels: "as in pages.labels",
+      version: "the version that the search showed",
+      updated_at: "when that was made",
+    },
   },
   leases: {
     meaning: "who writes just now",

@@ -16,10 +16,13 @@ import {
   type LabelRow,
   oweComparisons,
   pagesAfter,
+  passedBy,
   saveContainers,
   saveListedLabels,
   saveUnreadContainers,
+  type SearchedLabels,
   settleComparisons,
+  type Shown,
   unlabelledPages,
   unlistedAttachments,
   unlistedComments,
@@ -96,8 +99,12 @@ export class IndexStore implements Store {
     return commitAttachments(this, space, attachments, alongside);
   }
 
-  async saveListedLabels({ space }: SpaceContext, rows: readonly LabelRow[]): Promise<void> {
+  async saveListedLabels({ space }: SpaceContext, rows: readonly SearchedLabels[]): Promise<void> {
     if (rows.length > 0) await this.database.commit(saveListedLabels(space.id, rows));
+  }
+
+  passedBy({ space }: SpaceContext, after: string): Promise<ReadonlyMap<string, Shown>> {
+    return passedBy(this.database, space.id, after);
   }
 
   relabel(space: SpaceContext): Promise<void> {

@@ -8,7 +8,7 @@
  */
 import type { Label, SearchHit } from "../model/mod.ts";
 import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod.ts";
-import { type Failure, type LabelRow, listedLabels } from "../database/mod.ts";
+import { type Failure, type LabelRow, listedLabels, type SearchedLabels } from "../database/mod.ts";
 import { labelsFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isOneThingsTrouble } from "./judge_attachments.ts";
@@ -29,13 +29,13 @@ export function labelList(labels: readonly Label[]): string {
 }
 
 /** The labels of the pages in a search answer, as far as its rows tell all of them. */
-export function labelsIn(batch: Pick<Batch<SearchHit>, "items">, space: SpaceContext): LabelRow[] {
+export function labelsIn(batch: Pick<Batch<SearchHit>, "items">, space: SpaceContext): SearchedLabels[] {
   if (!space.kinds.has("labels")) return [];
   return batch.items.flatMap((hit) => {
-    const { id, type, labels } = hit;
+    const { id, type, labels, version, updatedAt } = hit;
     return type !== "page" || labels === null || isStray(hit, space)
       ? []
-      : [{ pageId: id, labels: labelList(labels) }];
+      : [{ pageId: id, labels: labelList(labels), version, updatedAt }];
   });
 }
 

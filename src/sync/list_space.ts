@@ -17,6 +17,7 @@ import { settleLabels } from "./labels.ts";
 import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
+import { readPassedBy } from "./passed_by.ts";
 import { prefetch } from "./prefetch.ts";
 import { isStillKnown } from "./prove.ts";
 import { stillResting } from "./resting.ts";
@@ -49,6 +50,7 @@ export async function listSpace(
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
     await listing.read();
     const attachments = await syncAttachments(space);
+    await readPassedBy(space);
     await retryAttachments(space);
     await settleLabels(space);
     await readContainers(space, true);
@@ -67,6 +69,7 @@ export async function listSpace(
     throw error;
   }
   const complete = await syncAttachments(space, await attachments);
+  await readPassedBy(space);
   await settleLabels(space);
   await readContainers(space, true);
   const others = await listOthers(space, detectDeletions);

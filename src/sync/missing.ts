@@ -13,7 +13,7 @@ import {
   type Shown,
 } from "../database/mod.ts";
 import { readAttachmentsOf } from "./attachments.ts";
-import { note, scopeOf, type SpaceContext } from "./context.ts";
+import { note, now, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
 import { readLabelsOf } from "./labels.ts";
 import { trackNewcomers } from "./prepare.ts";
@@ -67,7 +67,8 @@ export async function findMissing(
   const doubtful = [...pages.doubtful, ...attachments.doubtful, ...lost.doubtful];
   const here = new Set(pages.present.filter((page) => page.spaceId === space.space.id).map(({ id }) => id));
   // What another space, or run, has brought in since may have come after the listing.
-  const isOld = ({ fetchedAt }: KnownPage) => fetchedAt < listedAt;
+  // What is later than now was stamped by a clock that went wrong, and says nothing.
+  const isOld = ({ fetchedAt }: KnownPage) => fetchedAt < listedAt || fetchedAt > now(space);
   const leftOut = missing.pages.filter((page) => here.has(page.id) && isOld(page)).length + lost.here;
   if (leftOut > 0) {
     note(

@@ -22,6 +22,8 @@ import {
   type LabelRow,
   pagesAfter,
   type Readable,
+  type SearchedLabels,
+  type Shown,
   unlistedAttachments,
   unlistedPages,
   type UnreadContainer,
@@ -210,9 +212,14 @@ export class PlanStore implements Store {
     return Promise.resolve();
   }
 
-  saveListedLabels(_space: SpaceContext, rows: readonly LabelRow[]): Promise<void> {
+  saveListedLabels(_space: SpaceContext, rows: readonly SearchedLabels[]): Promise<void> {
     for (const { pageId } of rows) this.#labelled.add(pageId);
     return Promise.resolve();
+  }
+
+  /** Nothing that was read is written, so nothing can be missed by it. */
+  passedBy(): Promise<ReadonlyMap<string, Shown>> {
+    return Promise.resolve(new Map());
   }
 
   relabel(): Promise<void> {

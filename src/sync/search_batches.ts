@@ -89,22 +89,23 @@ export async function mayBeNothing(space: SpaceContext): Promise<boolean> {
 }
 
 /**
- * Whether a search for pages that showed nothing of a space should have shown something: the newest page that the index holds, where it was
- * changed since then, not just now, and is still there.
+ * Whether a search for pages that showed nothing of a space should have shown one: a page that is there, and was not changed just now.
  *
  * @param since How far back the search looked, in milliseconds; all the way by default.
  */
-export async function isMute(space: SpaceContext, since = -Infinity): Promise<boolean> {
-  const { client, database, settings, signal } = space;
-  const newest = await newestPage(database, space.space.id);
-  if (newest === undefined) return false;
-  const changed = Date.parse(newest.updatedAt);
-  if (changed < since + MINUTE || changed > client.serverNow() - settings.overlapMinutes * MINUTE) {
-    return false;
-  }
-  const listing = client.getPagesByIds([newest.id], undefined, { statuses: ["current"], signal });
+export async function isMute(space: SpaceContext, since?: number): Promise<boolean> {
+  const { client, database, settings, signal, store } = space;
+  const id = since === undefined
+    ? (await store.pagesAfter(space, "", "all"))[0]
+    : await newestPage(database, space.space.id, new Date(since + MINUTE).toISOString());
+  if (id === undefined) return false;
+  const indexed = client.serverNow() - settings.overlapMinutes * MINUTE;
+  const listing = client.getPagesByIds([id], undefined, { statuses: ["current"], signal });
   for await (const batch of listing.batches()) {
-    if (batch.items.some(({ id, spaceId }) => id === newest.id && spaceId === space.space.id)) return true;
+    const isThere = batch.items.some((page) =>
+      page.id === id && page.spaceId === space.space.id && Date.parse(page.version.createdAt) <= indexed
+    );
+    if (isThere) return true;
   }
   return false;
 }

@@ -14,6 +14,7 @@ import type {
   KnownPage,
   LabelRow,
   RecordedFailure,
+  SearchedLabels,
   Shown,
   UnreadContainer,
 } from "../database/mod.ts";
@@ -101,7 +102,9 @@ export interface Store {
     alongside?: Alongside,
   ): Promise<void>;
   /** Remembers the labels of pages that the listing in progress has seen. */
-  saveListedLabels(space: SpaceContext, rows: readonly LabelRow[]): Promise<void>;
+  saveListedLabels(space: SpaceContext, rows: readonly SearchedLabels[]): Promise<void>;
+  /** Pages of the search for those labels that the index lacks, or holds in an older version, a few at a time; `after` as for `pagesAfter`. */
+  passedBy(space: SpaceContext, after: string): Promise<ReadonlyMap<string, Shown>>;
   /** Takes in the labels that the listing in progress has seen, of the pages that the index holds by now. */
   relabel(space: SpaceContext): Promise<void>;
   /** Ids of the space's pages whose labels that listing has not seen, in order and a few at a time; `after` as for `pagesAfter`. */
