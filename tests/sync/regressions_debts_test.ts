@@ -427,3 +427,18 @@ test("regression: a capped listing is incomplete where attachments came without 
     });
     assertEquals((await ingest({ ...DOCS, maxPages: 3 })).status, "incomplete");
   }));
+
+test("regression: archived pages of a run with them that was cut short go with the next comparison", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 20);
+    for (const id of ids.slice(0, 3)) site.archivePage(id);
+    pass(DAY);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    await ingest({ full: true, includeArchived: true, maxPages: 5 });
+    assertEquals(await column("SELECT count(*) FROM current_pages WHERE status = 'archived'"), [3]);
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await column("SELECT scope FROM sync_state"), ["current"]);
+    assertEquals(await column("SELECT count(*) FROM current_pages WHERE status = 'archived'"), [0]);
+  }));

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
-import { age, another, atEnd, patient, until } from "./bad_luck.ts";
+import { age, another, atEnd, LISTING, patient, until, without } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 Deno.test("regression: a page that moves to a space which another run brings in meanwhile is no tombstone", () =>
@@ -307,4 +307,32 @@ test("regression: comments of a space that is archived for a while when they are
     const next = await ingest(DOCS);
     assertEquals([first.status, next.status], ["incomplete", "complete"]);
     assertEquals(await column("SELECT id FROM current_comments"), [comment]);
+  }));
+
+test("regression: a weekly job compares every week, also the spaces whose turn comes late", () =>
+  withBench(async ({ site, clock, ingest, column }) => {
+    addPages(site, "DOCS", 3);
+    const [id] = addPages(site, "TEAM", 3);
+    const start = clock.now();
+    const weekly = (week: number) => {
+      clock.set(start + week * 7 * DAY);
+      const onEvent = atEnd("DOCS", () => clock.set(clock.now() + 15 * MINUTE));
+      return ingest({ ...BOTH, spacesAtOnce: 1, onEvent });
+    };
+    assertEquals((await weekly(0)).status, "complete");
+    site.trashPage(id!);
+    assertEquals((await weekly(1)).status, "complete");
+    assertEquals(await column("SELECT id FROM current_pages WHERE id = ?", id!), []);
+  }));
+
+test("regression: a listing that leaves pages out is not believed after a run by a clock that was ahead", () =>
+  withBench(async ({ site, fake, database, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 10);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    await database.commit([{ sql: "UPDATE pages SET fetched_at = '2099-01-01T00:00:00.000Z'", args: [] }]);
+    pass(DAY);
+    fake.faults.add({ kind: "transform", match: LISTING, change: without(ids[0]!) });
+    const { spaces } = await ingest({ reconcile: true });
+    assertEquals(spaces.map(({ status }) => status), ["incomplete"]);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [10]);
   }));

@@ -1,7 +1,7 @@
 /** Searches that move while they are read, or end early. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { SEARCH } from "./bad_luck.ts";
+import { LISTING, SEARCH, without } from "./bad_luck.ts";
 import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 /** A day of edits, one in `apart`, after a first run that has everything. */
@@ -155,4 +155,51 @@ test("regression: a first reading while the search shows nothing has its attachm
     pass(DAY);
     assertEquals((await ingest()).status, "complete");
     assertEquals(await column("SELECT id FROM current_attachments ORDER BY id"), [...files].sort());
+  }));
+
+for (const first of [true, false]) {
+  test(
+    `regression: a page that a ${
+      first ? "first listing" : "reconciliation"
+    } leaves out is brought in by the search`,
+    () =>
+      withBench(async ({ site, fake, ingest, pass, column }) => {
+        addPages(site, "DOCS", 4);
+        if (!first) assertEquals((await ingest(DOCS)).status, "complete");
+        pass(8 * DAY);
+        const { id } = site.addPage({ spaceKey: "DOCS", title: "left out" });
+        const file = site.attach(id, { filename: "a.png" });
+        pass(60 * MINUTE);
+        site.addPage({ spaceKey: "DOCS", title: "newer" });
+        pass(60 * MINUTE);
+        fake.faults.add({ kind: "transform", change: without(id), match: LISTING });
+        assertEquals((await ingest(DOCS)).status, "complete");
+        assertEquals(await column("SELECT title FROM current_pages WHERE id = ?", id), ["left out"]);
+        assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
+      }),
+  );
+}
+
+test("regression: a listing from half an hour ago hides no edit that the search of the same run shows", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const [id, other] = addPages(site, "DOCS", 4);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(7 * DAY);
+    const { number, createdAt } = site.page(id!).version;
+    site.editPage(id!, { body: "<p>new</p>" });
+    pass(20 * MINUTE);
+    site.attach(other!, { filename: "late.png" });
+    pass(MINUTE);
+    fake.faults.add({
+      kind: "bad-rows",
+      ids: [id!],
+      match: LISTING,
+      change: (row) => ({
+        ...row,
+        version: { ...(row["version"] as object), number, createdAt: new Date(createdAt).toISOString() },
+      }),
+    });
+    const { status, spaces } = await ingest();
+    assertEquals([status, spaces.map(({ mode }) => mode)], ["complete", ["reconcile"]]);
+    assertEquals(await column("SELECT body FROM current_pages WHERE id = ?", id!), ["<p>new</p>"]);
   }));
