@@ -26,7 +26,7 @@ const STATE = {
   scope: "current",
   kinds: { labels: null },
   deletions: "weekly_reconciliation",
-  reconciledAt: "2026-03-03T12:00:00.001Z",
+  reconciledAt: "2026-03-04T00:00:00.001Z",
   resumeLink: null,
   resumeSince: null,
   syncedAt: "2026-03-10T11:00:01.000Z",
@@ -111,7 +111,7 @@ Deno.test("readStatus() counts what is there and not what is deleted, and tells 
       kinds: "labels",
       deletions: "weekly_reconciliation",
       reconciledAt: STATE.reconciledAt,
-      reconciledAgeMs: 7 * 86_400_000 - 1,
+      reconciledAgeMs: 6.5 * 86_400_000 - 1,
       reconciliationDue: false,
       syncedAt: STATE.syncedAt,
       unfinished: false,
@@ -135,7 +135,7 @@ Deno.test("readStatus() knows when a reconciliation is due, and when a first ing
     };
     await database.commit(saveSpace(database, space({ id: "10", key: "DOCS" }), STAMP));
     assertEquals(await due({}), [false, false, 3_600_000]);
-    assertEquals(await due({ reconciledAt: "2026-03-03T12:00:00.000Z" }), [true, false, 3_600_000]);
+    assertEquals(await due({ reconciledAt: "2026-03-04T00:00:00.000Z" }), [true, false, 3_600_000]);
     assertEquals(await due({ reconciledAt: null }), [true, false, 3_600_000]);
     assertEquals(await due({ deletions: "every_sync" }), [true, false, 3_600_000]);
     assertEquals(await due({ deletions: "on_demand", reconciledAt: null }), [false, false, 3_600_000]);
