@@ -60,7 +60,7 @@ export async function passedBy(
      FROM listed_labels l LEFT JOIN pages p ON p.id = l.page_id AND p.is_current = 1
      WHERE l.space_id = ?1 AND l.page_id > ?2 AND (p.id IS NULL OR p.deleted_at IS NOT NULL
          OR l.version > p.version AND l.updated_at > p.updated_at
-         OR l.version = p.version AND julianday(l.updated_at) - julianday(p.updated_at) > 1.0 / 86400)
+         OR l.version = p.version AND julianday(l.updated_at) - julianday(p.updated_at) >= 1.0 / 1440)
        AND NOT EXISTS (SELECT 1 FROM failures f WHERE f.kind = 'page' AND f.id = l.page_id)
      ORDER BY l.page_id LIMIT 250`,
     [spaceId, after],

@@ -283,18 +283,14 @@ async function idsAfter(
   return rows.map((row) => row.id);
 }
 
-/** The id of the page of a space that was changed last, at `since` or later; archived ones left out. */
-export async function newestPage(
-  database: Readable,
-  spaceId: string,
-  since: string,
-): Promise<string | undefined> {
-  const row = await database.first<{ id: string }>(
+/** The id of the page of a space that was changed last, at `since` or later, if there is one; archived ones left out. */
+export async function newestPage(database: Readable, spaceId: string, since: string): Promise<string[]> {
+  const rows = await database.all<{ id: string }>(
     `SELECT id FROM pages WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL AND status = 'current' AND updated_at >= ?
      ORDER BY updated_at DESC LIMIT 1`,
     [spaceId, since],
   );
-  return row?.id;
+  return rows.map(({ id }) => id);
 }
 
 /** The newest version time of the space's pages, blog posts, comments and attachments, deleted ones included; null for an empty space. */

@@ -16,6 +16,7 @@ import {
   mayBeNothing,
   NoSearch,
   searchBatches,
+  showsNothing,
   UNSEARCHABLE,
   type Unsearchable,
 } from "./search_batches.ts";
@@ -66,7 +67,7 @@ export async function searchAttachments(space: SpaceContext): Promise<Attachment
     for await (const batch of searchBatches(space, cql)) {
       const rows = attachmentsOf(batch, space);
       nameless += rows.nameless;
-      isNothing &&= batch.items.every((hit) => isStray(hit, space));
+      isNothing &&= showsNothing(batch, space);
       countStrays(space, rows.strays);
       await space.store.saveListedLabels(space, labelsIn(batch, space));
       await saveRows(space, rows.attachments, rows.failures);

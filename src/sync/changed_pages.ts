@@ -15,7 +15,14 @@ import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./co
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn } from "./labels.ts";
 import { stillResting } from "./resting.ts";
-import { isMute, isStray, NoSearch, searchBatches, type Unsearchable } from "./search_batches.ts";
+import {
+  isMute,
+  isStray,
+  NoSearch,
+  searchBatches,
+  showsNothing,
+  type Unsearchable,
+} from "./search_batches.ts";
 import { heldAs, isBehind, newer, shownBy, shownIn, shownOf } from "./shown.ts";
 import { SearchWindow } from "./search_window.ts";
 
@@ -120,8 +127,9 @@ export class ChangedPages {
     const types = ["page", "attachment"];
     if (this.#posts !== null) types.push("blogpost");
     if (commentsWereRead(space)) types.push("comment");
+    let isMuteSoFar = true;
     try {
-      await window.untilStill(async (isDue) => {
+      await window.untilStill(async (counts) => {
         const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
           `lastmodified >= now("-${window.minutes()}m") order by lastmodified asc`;
         let answers = 0;
@@ -129,11 +137,12 @@ export class ChangedPages {
         let reached: string | null = null;
         for await (const batch of searchBatches(space, cql)) {
           answers++;
+          isMuteSoFar &&= showsNothing(batch, space);
           // The last one: rows come in the order of the search index, and may show a time that it does not know yet.
           reached = batch.items.findLast((hit) => hit.updatedAt !== null && !isStray(hit, space))
             ?.updatedAt ?? reached;
           const unseen = this.#unseen(batch);
-          isNew ||= unseen.items.some(isDue);
+          isNew ||= unseen.items.some(counts);
           await this.#take(unseen);
           if (this.capped) break;
           space.signal.throwIfAborted();
@@ -148,7 +157,7 @@ export class ChangedPages {
       if (error instanceof NoSearch) return error.why;
       throw error;
     }
-    if (this.shownUntil === null && await isMute(space, this.#from)) return "mute";
+    if (isMuteSoFar && await isMute(space, this.#from)) return "mute";
     if (this.capped) {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }

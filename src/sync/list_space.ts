@@ -50,7 +50,7 @@ export async function listSpace(
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
     await listing.read();
     const attachments = await syncAttachments(space);
-    await readPassedBy(space);
+    await listing.readPassedBy();
     await retryAttachments(space);
     await settleLabels(space);
     await readContainers(space, true);
@@ -69,7 +69,7 @@ export async function listSpace(
     throw error;
   }
   const complete = await syncAttachments(space, await attachments);
-  await readPassedBy(space);
+  await listing.readPassedBy();
   await settleLabels(space);
   await readContainers(space, true);
   const others = await listOthers(space, detectDeletions);
@@ -132,6 +132,8 @@ class SpaceListing {
   #pending: Page[] = [];
   #capped = false;
   #nameless = 0;
+  /** Pages that the search has shown in its place: others may be missing that no search shows. */
+  #passedBy = 0;
   /** Whether what changed while the listing was broken off has not been read. */
   #isBehind = false;
   /** Pages in quarantine since earlier runs, and those of them that the listing has not shown. */
@@ -170,6 +172,11 @@ class SpaceListing {
       this.#space,
       `what changed since the listing began, on ${this.#startedAt}, is looked for by the next run`,
     );
+  }
+
+  /** Brings in what it did not show, and the search for labels did. */
+  async readPassedBy(): Promise<void> {
+    this.#passedBy = await readPassedBy(this.#space, this.#startedAt);
   }
 
   async #walk(): Promise<void> {
@@ -264,8 +271,10 @@ class SpaceListing {
       complete: attachmentsComplete && this.#nameless === 0 && posts !== "incomplete" &&
         isSettled(space, comments),
       proven: true,
-      again: this.#resumeLink !== null || removal.held || removal.leftOut || others === "held",
-      reconciledAt: removal.proven && attachmentsComplete && posts === "complete" && comments !== "held"
+      again: this.#resumeLink !== null || removal.held || removal.leftOut || others === "held" ||
+        this.#passedBy > 0,
+      reconciledAt: removal.proven && this.#passedBy === 0 && attachmentsComplete && posts === "complete" &&
+          comments !== "held"
         ? startedAt
         : null,
       deletions: removal.deletions,
@@ -358,6 +367,8 @@ class SpaceListing {
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {
     const { bodyFormat, subject, settings } = this.#space;
+    // Read again are the texts too, where answers with bodies fail.
+    if (settings.full) return true;
     const decision = comparePage(page, known.get(page.id), bodyFormat, subject, settings.full);
     return decision.action === "write" && decision.needsBody;
   }

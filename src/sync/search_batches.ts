@@ -95,19 +95,24 @@ export async function mayBeNothing(space: SpaceContext): Promise<boolean> {
  */
 export async function isMute(space: SpaceContext, since?: number): Promise<boolean> {
   const { client, database, settings, signal, store } = space;
-  const id = since === undefined
-    ? (await store.pagesAfter(space, "", "all"))[0]
+  const ids = since === undefined
+    ? (await store.pagesAfter(space, "", "all")).slice(0, LIMIT)
     : await newestPage(database, space.space.id, new Date(since + MINUTE).toISOString());
-  if (id === undefined) return false;
+  if (ids.length === 0) return false;
   const indexed = client.serverNow() - settings.overlapMinutes * MINUTE;
-  const listing = client.getPagesByIds([id], undefined, { statuses: ["current"], signal });
+  const listing = client.getPagesByIds(ids, undefined, { statuses: ["current"], signal });
   for await (const batch of listing.batches()) {
-    const isThere = batch.items.some((page) =>
-      page.id === id && page.spaceId === space.space.id && Date.parse(page.version.createdAt) <= indexed
+    const isThere = batch.items.some(({ spaceId, version }) =>
+      spaceId === space.space.id && Date.parse(version.createdAt) <= indexed
     );
     if (isThere) return true;
   }
   return false;
+}
+
+/** Whether an answer has no row of the space, not even one that cannot be read. */
+export function showsNothing({ items, invalid }: Batch<SearchHit>, space: SpaceContext): boolean {
+  return invalid.length === 0 && items.every((hit) => isStray(hit, space));
 }
 
 /** Whether a row is of another space: the search does not always keep to what was asked. */

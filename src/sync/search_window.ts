@@ -48,21 +48,20 @@ export class SearchWindow {
   /**
    * Searches, and again where the last answer came so late that the window had moved on, or where rows may have moved meanwhile.
    *
-   * @param search Does it, as far back as {@linkcode minutes} says. It is told which hits a search that began then had to show: those that
-   * are not so young that the next run looks at them again, and not so old that an earlier one did. Its result is whether it was cut short on
-   * purpose, or has shown such hits, that no search before it had, in more than one answer.
+   * @param search Does it, as far back as {@linkcode minutes} says. It is told which hits that none before it has shown count: at first all,
+   * then those that are not so young that they came since. Its result is whether it was cut short on purpose, or has shown such hits in
+   * more than one answer.
    */
   async untilStill(
-    search: (isDue: (hit: SearchHit) => boolean) => Promise<"cut" | "moving" | "still">,
+    search: (counts: (hit: SearchHit) => boolean) => Promise<"cut" | "moving" | "still">,
   ): Promise<void> {
     const { client, settings } = this.#space;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const asked = client.serverNow();
       const until = asked - settings.overlapMinutes * MINUTE;
-      const end = await search(({ updatedAt }) => {
-        const time = updatedAt === null ? until : Date.parse(updatedAt);
-        return time > this.#start && time <= until;
-      });
+      const end = await search(({ updatedAt }) =>
+        attempt === 1 || updatedAt === null || Date.parse(updatedAt) <= until
+      );
       if (end === "cut") return;
       const took = client.serverNow() - asked;
       if (took <= this.#slack * MINUTE && end === "still") return;

@@ -6,8 +6,8 @@
 import type { RecordedFailure, Shown } from "../database/mod.ts";
 import type { Page, SearchHit, Version } from "../model/mod.ts";
 
-/** What tells two times of one version apart, in milliseconds: the two versions of the API need not agree on less. */
-const APART = 1_000;
+/** What tells two versions of one number apart, in milliseconds: the two versions of the API need not agree on less about one. */
+const APART = 60_000;
 
 /**
  * Whether one is certainly older than the other. Where an earlier version is deleted on the site, those after it move down by one number

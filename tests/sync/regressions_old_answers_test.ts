@@ -612,3 +612,37 @@ test("regression: prune leaves no text of a page whose numbers had moved down", 
     await clock.run(prune({ database, clock, rules, removeRunFiles: () => Promise.resolve() }));
     assertEquals(await rows("SELECT version FROM pages WHERE id = ?", id), []);
   }));
+
+test("regression: --full compares the texts as well where answers with bodies fail", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const [id] = addPages(site, "DOCS", 3);
+    const change = asNow(bench, id!, "");
+    fake.faults.add({ kind: "bad-rows", ids: [id!], match: LISTING, change });
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    fake.faults.add({
+      kind: "status",
+      status: 500,
+      times: Infinity,
+      match: ({ endpoint, query }) => endpoint === LISTING.endpoint && query.has("body-format"),
+    });
+    assertEquals((await ingest({ full: true })).status, "complete");
+    assertEquals(await column("SELECT body FROM current_pages WHERE id = ?", id!), ["<p>1</p>"]);
+  }));
+
+test("regression: --full follows a restored site whose search still shows the versions of before", () =>
+  withVersions(async ({ site, fake, ingest, pass, rows }, id) => {
+    assertEquals((await ingest(DOCS)).status, "complete");
+    const { number, createdAt } = site.page(id).version;
+    site.rollBackPage(id, 1);
+    const version = { number, when: new Date(createdAt).toISOString() };
+    const change = (row: Record<string, unknown>) => ({
+      ...row,
+      version: { ...row["version"] as object, ...version },
+    });
+    fake.faults.add({ kind: "bad-rows", ids: [id], times: Infinity, match: SEARCH, change });
+    pass(DAY);
+    assertEquals((await ingest({ full: true })).status, "complete");
+    assertEquals(await rows("SELECT version FROM current_pages WHERE id = ?", id), [{ version: 1 }]);
+  }));

@@ -203,3 +203,37 @@ test("regression: a listing from half an hour ago hides no edit that the search 
     assertEquals([status, spaces.map(({ mode }) => mode)], ["complete", ["reconcile"]]);
     assertEquals(await column("SELECT body FROM current_pages WHERE id = ?", id!), ["<p>new</p>"]);
   }));
+
+test("regression: quiet nights of a space whose newest page has a search row that cannot be read are quiet", () =>
+  withBench(async ({ site, fake, ingest, pass }) => {
+    addPages(site, "DOCS", 3);
+    pass(DAY);
+    const { id } = site.addPage({ spaceKey: "DOCS", title: "newest" });
+    pass(DAY);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    const change = ({ title: _, ...row }: Record<string, unknown>) => ({ ...row, type: 7 });
+    fake.faults.add({ kind: "bad-rows", ids: [id], times: Infinity, match: SEARCH, change });
+    pass(DAY);
+    fake.counters.reset();
+    await ingest();
+    assertEquals(fake.counters.byEndpoint[LISTING.endpoint], undefined);
+  }));
+
+test("regression: the only change of a day is not hidden by rows that move, behind known ones", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass } = bench;
+    const ids = addPages(site, "DOCS", 260);
+    pass(DAY);
+    for (const id of ids.slice(0, 250)) site.editPage(id, { body: "<p>new</p>" });
+    pass(MINUTE);
+    assertEquals((await ingest(DOCS)).status, "complete");
+    pass(DAY);
+    for (const id of ids.slice(250)) site.editPage(id, { body: "<p>new</p>" });
+    pass(60 * MINUTE);
+    byOffset(bench);
+    before(bench, 2, () => {
+      for (const id of ids.slice(0, 5)) site.editPage(id, { body: "<p>new again</p>" });
+    });
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await leftOld(bench), []);
+  }));
