@@ -102,8 +102,9 @@ export async function isMute(space: SpaceContext, since?: number): Promise<boole
   const indexed = client.serverNow() - settings.overlapMinutes * MINUTE;
   const listing = client.getPagesByIds(ids, undefined, { statuses: ["current"], signal });
   for await (const batch of listing.batches()) {
-    const isThere = batch.items.some(({ spaceId, version }) =>
-      spaceId === space.space.id && Date.parse(version.createdAt) <= indexed
+    // An edit takes nothing out of a search for everything.
+    const isThere = batch.items.some(({ spaceId, createdAt, version }) =>
+      spaceId === space.space.id && Date.parse(since === undefined ? createdAt : version.createdAt) <= indexed
     );
     if (isThere) return true;
   }

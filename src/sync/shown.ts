@@ -6,8 +6,10 @@
 import type { RecordedFailure, Shown } from "../database/mod.ts";
 import type { Page, SearchHit, Version } from "../model/mod.ts";
 
-/** What tells two versions of one number apart, in milliseconds: the two versions of the API need not agree on less about one. */
+/** What tells two versions of one number apart, in milliseconds: the two versions of the API need not agree on the time of one. */
 const APART = 60_000;
+/** What they certainly agree on, in milliseconds: people may save twice within a minute. */
+const CLOSE = 1_000;
 
 /**
  * Whether one is certainly older than the other. Where an earlier version is deleted on the site, those after it move down by one number
@@ -15,8 +17,8 @@ const APART = 60_000;
  */
 export function isBehind(one: Shown, other: Shown): boolean {
   if (one.at === null || other.at === null) return one.version < other.version;
-  return one.version < other.version && one.at < other.at ||
-    one.version === other.version && Date.parse(other.at) - Date.parse(one.at) >= APART;
+  const later = Date.parse(other.at) - Date.parse(one.at);
+  return one.version < other.version && later >= CLOSE || one.version === other.version && later >= APART;
 }
 
 /** Whether an answer is from before what is known. */
