@@ -88,15 +88,8 @@ export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
 export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
-export {
-  archivedPages,
-  heldBodies,
-  type KnownPage,
-  knownPages,
-  newestChange,
-  newestPage,
-  pagesAfter,
-} from "./pages.ts";
+export { heldBodies } from "./held_bodies.ts";
+export { archivedPages, type KnownPage, knownPages, newestChange, newestPage, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, TABLES, tombstonePages, unlistedPages } from "./pages.ts";
 export {
   clearStaleHistoryFailures,

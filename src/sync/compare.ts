@@ -11,7 +11,7 @@ import {
   type KnownComment,
   type KnownPage,
 } from "../database/mod.ts";
-import { heldAs, isFromBefore } from "./shown.ts";
+import { CLOSE, heldAs, isFromBefore } from "./shown.ts";
 
 /** In milliseconds; answers are not behind by more. */
 const LATENESS = 10 * 60 * 1000;
@@ -248,5 +248,5 @@ export function isAnew(
   believe = false,
 ): boolean {
   const later = Date.parse(createdAt) - Date.parse(known.updatedAt);
-  return number <= known.version && (believe ? Math.abs(later) : later) >= 1000;
+  return number <= known.version && (believe ? Math.abs(later) : later) >= CLOSE;
 }

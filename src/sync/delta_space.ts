@@ -12,7 +12,7 @@ import { retryComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { note, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { catchUpOnLabels } from "./labels.ts";
-import { isSettled, worse } from "./list_space.ts";
+import { isSettled, worse } from "./space_status.ts";
 import { isStillKnown } from "./prove.ts";
 import type { Unsearchable } from "./search_batches.ts";
 

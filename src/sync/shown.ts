@@ -9,7 +9,7 @@ import type { Page, SearchHit, Version } from "../model/mod.ts";
 /** What tells two versions of one number apart, in milliseconds: the two versions of the API need not agree on the time of one. */
 const APART = 60_000;
 /** What they certainly agree on, in milliseconds: people may save twice within a minute. */
-const CLOSE = 1_000;
+export const CLOSE = 1_000;
 
 /**
  * Whether one is certainly older than the other. Where an earlier version is deleted on the site, those after it move down by one number

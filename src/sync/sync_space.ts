@@ -9,7 +9,8 @@ import { reconciliationDue, type SyncState } from "../database/mod.ts";
 import { type DeltaResult, readDelta, readSince } from "./delta_space.ts";
 import { note, type SpaceContext, type SpaceMode, type SpaceStatus, type SyncSettings } from "./context.ts";
 import { UNSEARCHABLE, type Unsearchable } from "./search_batches.ts";
-import { comparePages, listSpace, worse } from "./list_space.ts";
+import { comparePages, listSpace } from "./list_space.ts";
+import { worse } from "./space_status.ts";
 
 /** How a space is to be read. */
 export function chooseMode(state: SyncState | undefined, settings: SyncSettings, due: boolean): SpaceMode {
