@@ -41,6 +41,13 @@ export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
       return await readWithoutListing(space, error);
     }
   }
+  const leftOut = chooseMode(state, { ...settings, maxPages: null }, due || space.owed.length > 0);
+  if (settings.maxPages !== null && leftOut === "reconcile") {
+    note(
+      space,
+      "a run with --max-pages leaves out the comparison that is due: what moved, came into sight or is gone waits for a run without it",
+    );
+  }
   const result: DeltaResult = space.mode === "since" ? await readSince(space) : await readDelta(space);
   return isUnsearchable(result) ? await readUnsearched(space, result) : result;
 }

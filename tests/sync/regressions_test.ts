@@ -202,6 +202,16 @@ test("regression: delta taken for a listing (P37)", () =>
     ) {
       assertEquals((await ingest(wish)).metrics.deleted, 0, JSON.stringify(wish));
     }
+    // However large the cap, every night: it is told that something is left out.
+    const capped = { deletions: "weekly_reconciliation" as const, maxPages: 5000 };
+    await ingest({ deletions: "weekly_reconciliation" });
+    pass(DAY);
+    assertEquals((await ingest(capped)).spaces[0]!.notes, []);
+    pass(7 * DAY);
+    assertStringIncludes(
+      (await ingest(capped)).spaces[0]!.notes.join(),
+      "leaves out the comparison that is due",
+    );
     assertEquals(await column("SELECT count(*) FROM current_pages"), [6]);
     assertEquals(await column(NOTHING_DELETED), [0]);
   }));

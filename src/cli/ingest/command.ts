@@ -61,7 +61,7 @@ export const command = {
       type: "integer",
       min: 1,
       value: "N",
-      summary: "Stop after N pages; proves nothing about deletions",
+      summary: "Stop after N pages; leaves out the weekly comparison",
     },
     {
       name: "include",

@@ -60,9 +60,7 @@ const VERDICTS: Readonly<Record<IngestResult["status"], string>> = {
 };
 
 function verdict({ status, spaces }: IngestResult): string {
-  const stopped = spaces.some(({ notes }) =>
-    notes.some((note) => note.startsWith("stopped after --max-pages"))
-  );
+  const stopped = spaces.some(({ notes }) => notes.some((note) => note.includes("--max-pages")));
   return status === "complete" && stopped
     ? "complete as far as --max-pages went: the rest was not read"
     : VERDICTS[status];
