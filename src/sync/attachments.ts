@@ -143,8 +143,10 @@ async function saveRows(
 ) {
   const { account } = space;
   account.attachments.listed += attachments.length + failures.length;
-  const seen = [...attachments.map((attachment) => attachment.id), ...failures.map((failure) => failure.id)];
-  await space.store.saveAttachments(space, attachments, { failures, listed: seen, settled });
+  // One that hangs on something else now may have been on a page: there it is missing.
+  const onPages = attachments.filter(({ containerType }) => containerType === "page");
+  const listed = [...onPages, ...failures].map(({ id }) => id);
+  await space.store.saveAttachments(space, attachments, { failures, listed, settled });
   space.emit({ type: "batch", space: space.space, pages: 0, attachments: attachments.length });
 }
 

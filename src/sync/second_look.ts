@@ -146,6 +146,7 @@ class SecondLook {
     const losses = missing.filter(({ pageId }) => homes.has(pageId)).length;
     if (tooMany(space, losses, space.account.attachments.listed + losses)) return "brake";
     const homeless: KnownAttachment[] = [];
+    const carried: KnownAttachment[] = [];
     if (!(await this.#maySee())) return "silence";
     for (const attachment of missing) {
       space.signal.throwIfAborted();
@@ -158,15 +159,31 @@ class SecondLook {
         const found = await space.client.getAttachmentById(attachment.id, { signal: space.signal });
         if (found.status === "trashed") buryAttachment(attachment, "trashed", verdicts);
         else if (found.status === "deleted") buryAttachment(attachment, "gone", verdicts);
-        else if (home === undefined) homeless.push(attachment);
+        else if (found.containerId !== attachment.pageId) {
+          if (isFromBefore(found.version, heldAs(attachment))) continue;
+          if (found.containerType !== "page") buryAttachment(attachment, "moved", verdicts);
+          else carried.push({ ...attachment, pageId: found.containerId });
+        } else if (home === undefined) homeless.push(attachment);
       } catch (error) {
         if (!(error instanceof ConfluenceError)) throw error;
         if (certainlyGone(error)) buryAttachment(attachment, "gone", verdicts);
         else verdicts.doubtful.push(attachmentFailure(space, attachment.id, "doubtful", error.message));
       }
     }
+    homeless.push(...await this.#carried(carried, verdicts));
     await this.#homes(homeless, verdicts, present);
     return verdicts;
+  }
+
+  /** Of attachments that hang on another page now, those whose page the index does not hold; the search brings those whose page it holds. */
+  async #carried(carried: readonly KnownAttachment[], verdicts: Verdicts): Promise<KnownAttachment[]> {
+    if (carried.length === 0) return [];
+    const homes = await this.#space.store.knownPages([...new Set(carried.map(({ pageId }) => pageId))]);
+    return carried.filter((attachment) => {
+      const home = homes.get(attachment.pageId);
+      if (home?.deletedAt) buryAttachment(attachment, "moved", verdicts);
+      return home === undefined;
+    });
   }
 
   /** Attachments that are alive and whose page the index does not hold: either the page comes too, or it is out of scope. */

@@ -1,7 +1,7 @@
 /** Ways in which attachments were lost, counted twice, or kept their space busy. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { addPages, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 test("regression: attachments that come twice in an answer are counted once", () =>
   withBench(async ({ site, ingest }) => {
@@ -158,4 +158,37 @@ test("regression: attachments made while their page was out of scope come with i
     pass(DAY);
     assertEquals((await ingest({ deletions: "on_demand" })).status, "complete");
     assertEquals(await column("SELECT id FROM current_attachments"), [file.id]);
+  }));
+
+test("regression: an attachment that was carried to another page follows it, and goes where that is out of sight", () =>
+  withBench(async ({ site, ingest, pass, rows }) => {
+    const [from, to] = addPages(site, "DOCS", 3);
+    const [tracked] = addPages(site, "TEAM", 1);
+    site.addSpace({ key: "FAR" });
+    const [far] = addPages(site, "FAR", 1);
+    const post = site.addBlogPost({ spaceKey: "DOCS", title: "post" }).id;
+    const targets = [to!, tracked!, far!, post];
+    const files = targets.map((_, n) => site.attach(from!, { filename: `${n}.txt` }).id);
+    pass(DAY);
+    await ingest(BOTH);
+    pass(DAY);
+    for (const [n, target] of targets.entries()) site.carryAttachment(files[n]!, target);
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    const moved = await ingest({ reconcile: true });
+    assertEquals([moved.status, moved.metrics.attachments_deleted], ["complete", 2]);
+    const STATE = "SELECT id, page_id, deletion_reason FROM attachments WHERE is_current ORDER BY id";
+    assertEquals(
+      await rows(STATE),
+      files.map((id, n) => ({
+        id,
+        page_id: n < 2 ? targets[n] : from,
+        deletion_reason: n < 2 ? null : "moved",
+      })),
+    );
+    // And back.
+    for (const id of files) site.carryAttachment(id, from!);
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await rows(STATE), files.map((id) => ({ id, page_id: from, deletion_reason: null })));
   }));

@@ -192,6 +192,11 @@ export class Site {
     return attachments.attachVersion(this.#context, id, file);
   }
 
+  /** To another page or blog post, in a next version. */
+  carryAttachment(id: string, containerId: string): AttachmentRecord {
+    return attachments.carryAttachment(this.#context, id, containerId);
+  }
+
   /** Into the trash. */
   deleteAttachment(id: string): AttachmentRecord {
     return attachments.trashAttachment(this.#context, id);

@@ -313,6 +313,13 @@ const attachVersion: Change = (hand) => {
   return file && site.attachVersion(file.id, { size: dice.between(0, 9000) }).id;
 };
 
+const carryFile: Change = (hand) => {
+  const { site, dice } = hand;
+  const file = dice.maybe(filesOf(site).filter((one) => one.status === "current"));
+  const page = dice.maybe(pagesOf(site, "current", "archived"));
+  return file && page && `${site.carryAttachment(file.id, page.id).id} to ${page.id}`;
+};
+
 const trashFile: Change = (hand) => {
   const { site, dice } = hand;
   const file = dice.maybe(filesOf(site).filter((one) => one.status === "current"));
@@ -447,6 +454,7 @@ const CHANGES: readonly (readonly [number, readonly [string, Change]])[] = [
   [2, ["delete comment", deleteComment]],
   [9, ["attach", attach]],
   [5, ["attach version", attachVersion]],
+  [1.5, ["carry file", carryFile]],
   [4, ["trash file", trashFile]],
   [3, ["restore file", restoreFile]],
   [2, ["purge file", purgeFile]],

@@ -73,7 +73,7 @@ export class AttachmentRecord {
 
   constructor(
     readonly id: string,
-    readonly containerId: string,
+    public containerId: string,
     public filename: string,
     public status: Status,
     readonly authorId: string,

@@ -88,6 +88,16 @@ export function attachVersion(
   return attachment;
 }
 
+/** Hangs an attachment under another page or blog post: same id, next version. */
+export function carryAttachment(context: VerbContext, id: string, containerId: string): AttachmentRecord {
+  const attachment = needAttachment(context, id);
+  const container = needContent(context, containerId);
+  context.state.removeAttachment(attachment);
+  attachment.containerId = container.id;
+  context.state.addAttachment(attachment);
+  return attachVersion(context, id, {});
+}
+
 /** Puts an attachment in the trash. */
 export function trashAttachment(context: VerbContext, id: string): AttachmentRecord {
   const attachment = needAttachment(context, id);
