@@ -121,6 +121,15 @@ export function clearStaleFailures(kind: Failure["kind"], failures: readonly Rec
   }));
 }
 
+/** Forgets failures of kinds that a space is not read for any more. */
+export function forgetFailures(spaceId: string, kinds: readonly Failure["kind"][]): Statement[] {
+  if (kinds.length === 0) return [];
+  return [{
+    sql: "DELETE FROM failures WHERE space_id = ? AND kind IN (SELECT value FROM json_each(?))",
+    args: [spaceId, JSON.stringify(kinds)],
+  }];
+}
+
 /** Remembers newer versions that were shown of what waits in quarantine. */
 export function saveShownVersions(kind: Failure["kind"], shown: ReadonlyMap<string, Shown>): Statement[] {
   if (shown.size === 0) return [];

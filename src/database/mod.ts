@@ -56,6 +56,7 @@ export {
   type Failure,
   failuresAmong,
   failuresOf,
+  forgetFailures,
   type ReadPage,
   type RecordedFailure,
   saveFailures,

@@ -46,6 +46,12 @@ export async function syncAttachments(space: SpaceContext, searched?: Attachment
     await readPageByPage(space, "all");
     return true;
   }
+  if (result === "unanswered") {
+    note(space, `${UNSEARCHABLE[result]}: the next run asks for attachments and labels again`);
+    // One request for each page would be no way round a bad hour.
+    space.passedOver.add("labels");
+    return false;
+  }
   if (result === "incomplete" || result === "nothing" && !await mayBeNothing(space)) return false;
   // It is for pages as well where their labels are wanted.
   if (result === "nothing" && space.kinds.has("labels") && await isMute(space)) {

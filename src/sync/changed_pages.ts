@@ -142,7 +142,7 @@ export class ChangedPages {
           reached = batch.items.findLast((hit) => hit.updatedAt !== null && !isStray(hit, space))
             ?.updatedAt ?? reached;
           const unseen = this.#unseen(batch);
-          isNew ||= unseen.items.some(counts);
+          isNew ||= unseen.items.some((hit) => !isStray(hit, space) && counts(hit));
           await this.#take(unseen);
           if (this.capped) break;
           space.signal.throwIfAborted();

@@ -89,7 +89,7 @@ async function searchComments(space: SpaceContext, rest: string): Promise<SpaceS
     nameless = await takeComments(space, cql, [...EXPAND, `body.${space.bodyFormat}`]);
   } catch (error) {
     if (!(error instanceof NoSearch)) throw error;
-    if (error.why !== "broken") return unread(space, error);
+    if (error.why !== "broken" && error.why !== "unanswered") return unread(space, error);
     try {
       // One body that cannot be had spoils all of them: without bodies, each is read by itself.
       nameless = await takeComments(space, cql, EXPAND);

@@ -7,6 +7,7 @@ import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure, Shown } from "../database/mod.ts";
 import { noun, pageFailure, type SpaceContext } from "./context.ts";
+import { lookUpPages } from "./look_up_pages.ts";
 import { isFromBefore, newestOfEach, shownBy } from "./shown.ts";
 
 /** Pages per request; the API takes at most 250. */
@@ -127,11 +128,7 @@ async function lookForAbsent(
     } else gone.push(id);
   };
   const unseen = new Set(ids);
-  const listing = space.client.getPagesByIds(ids, undefined, {
-    statuses: EVERY_STATUS,
-    signal: space.signal,
-  });
-  for await (const batch of listing.batches()) {
+  for await (const batch of lookUpPages(space, ids, EVERY_STATUS)) {
     for (const page of batch.items) {
       if (unseen.delete(page.id)) sort(page);
     }

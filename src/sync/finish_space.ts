@@ -9,7 +9,9 @@ import {
   clearComparisons,
   clearListedIds,
   clearStaleFailures,
+  type Failure,
   failuresAmong,
+  forgetFailures,
   knownAttachments,
   knownPages,
   newestChange,
@@ -25,7 +27,7 @@ import {
   tombstoneAttachments,
   tombstonePages,
 } from "../database/mod.ts";
-import type { Subject } from "../model/mod.ts";
+import { type Kind, KINDS, type Subject } from "../model/mod.ts";
 import { now, type SpaceContext } from "./context.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { Reason } from "./second_look.ts";
@@ -91,6 +93,7 @@ export function finishSpace(store: IndexStore, space: SpaceContext, end: SpaceEn
       ...clearListedIds(space.space.id, subject),
       // The mark is moved where the pages end, for they end last.
       ...(subject === "page" ? saveSyncState(state) : []),
+      ...(subject === "page" ? forgetFailures(space.space.id, unwanted(space)) : []),
       ...(subject === "page" && end.complete && isListing(space) ? settledBy(space, store.runId) : []),
     ]);
     // Counted only now: a transaction that failed has deleted nothing.
@@ -109,6 +112,17 @@ async function newestCovered(
   if (newest === null || shownUntil === undefined) return newest;
   return shownUntil === null ? null : earlier(newest, shownUntil);
 }
+
+/** What the quarantine calls the kinds that the space is not read for. */
+function unwanted({ kinds }: SpaceContext): Failure["kind"][] {
+  return KINDS.filter((kind) => !kinds.has(kind)).map((kind) => IN_QUARANTINE[kind]);
+}
+
+const IN_QUARANTINE: Readonly<Record<Kind, Failure["kind"]>> = {
+  labels: "labels",
+  blogposts: "blogpost",
+  comments: "comment",
+};
 
 /** What a listing that came to its end has settled: its own debts, and those it knew of when it began. */
 function settledBy({ space, owed }: SpaceContext, runId: string): Statement[] {

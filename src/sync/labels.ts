@@ -41,7 +41,7 @@ export function labelsIn(batch: Pick<Batch<SearchHit>, "items">, space: SpaceCon
 
 /** Brings the labels that a listing has seen into the index, and asks for those it has not seen. */
 export async function settleLabels(space: SpaceContext): Promise<void> {
-  if (!space.kinds.has("labels")) return;
+  if (!space.kinds.has("labels") || space.passedOver.has("labels")) return;
   await space.store.relabel(space);
   const read = new Set<string>();
   const next = (after: string) => space.store.unlabelledPages(space, after);
@@ -72,6 +72,11 @@ export async function catchUpOnLabels(space: SpaceContext): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof NoSearch)) throw error;
+    if (error.why === "unanswered") {
+      note(space, `${error.message}: the next run asks for labels again`);
+      space.passedOver.add("labels");
+      return;
+    }
     note(space, `${error.message}: labels are read page by page, one request each`);
   }
   await settleLabels(space);

@@ -16,6 +16,7 @@ import { readAttachmentsOf } from "./attachments.ts";
 import { note, now, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
 import { readLabelsOf } from "./labels.ts";
+import { lookUpPages } from "./look_up_pages.ts";
 import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
@@ -155,11 +156,7 @@ async function findLost(
   const homes = new Map<string, string>();
   const unknown = new Set(lost.keys());
   let wide = false;
-  const listing = space.client.getPagesByIds([...lost.keys()], undefined, {
-    statuses: EVERY_STATUS,
-    signal: space.signal,
-  });
-  for await (const batch of listing.batches()) {
+  for await (const batch of lookUpPages(space, [...lost.keys()], EVERY_STATUS)) {
     await trackNewcomers(space, batch.items);
     for (const page of batch.items) {
       // An answer from before what was shown says nothing about now.

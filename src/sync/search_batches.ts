@@ -10,6 +10,8 @@ import { newestPage } from "../database/mod.ts";
 import {
   type Batch,
   ConfluenceAuthError,
+  ConfluenceError,
+  ConfluenceNetworkError,
   ConfluenceNotFoundError,
   ConfluenceResponseError,
 } from "../confluence/mod.ts";
@@ -18,7 +20,7 @@ import { prefetch } from "./prefetch.ts";
 import { isAsChosen } from "./prove.ts";
 
 /** Why the search cannot tell what is in a space, or what changed in it. */
-export type Unsearchable = "forbidden" | "archived" | "broken" | "mute";
+export type Unsearchable = "forbidden" | "archived" | "broken" | "mute" | "unanswered";
 
 /** The reasons in words, for notes. */
 export const UNSEARCHABLE: Readonly<Record<Unsearchable, string>> = {
@@ -26,6 +28,7 @@ export const UNSEARCHABLE: Readonly<Record<Unsearchable, string>> = {
   archived: "archived spaces are not searched",
   broken: "the search stumbles over something that is gone or broken",
   mute: "the search does not show what is there",
+  unanswered: "the search does not answer",
 };
 
 /** The search itself is of no use here, whatever its rows would have been. */
@@ -70,9 +73,21 @@ export async function* searchBatches(
     if (error instanceof ConfluenceAuthError && error.status !== 404) throw new NoSearch("forbidden");
     // One row that is gone, and whose parts were asked for, makes the whole answer a 404 (CONFCLOUD-77618).
     if (error instanceof ConfluenceNotFoundError && error.named) throw new NoSearch("broken");
-    // Or, time and again, the server stumbles, which answers other questions.
-    const isServers = error instanceof ConfluenceResponseError && error.status === 500;
-    if (isServers && await isAsChosen(space.client, space.space, space.signal)) throw new NoSearch("broken");
+    // Or, time and again, the server stumbles, or something before it gives up.
+    const isSearchs = error instanceof ConfluenceResponseError || error instanceof ConfluenceNetworkError;
+    if (isSearchs && space.mode !== "since" && await answersOthers(space)) {
+      throw new NoSearch(error.status === 500 ? "broken" : "unanswered");
+    }
+    throw error;
+  }
+}
+
+/** Whether other questions are answered, of the space that was chosen. */
+async function answersOthers({ client, space, signal }: SpaceContext): Promise<boolean> {
+  try {
+    return await isAsChosen(client, space, signal);
+  } catch (error) {
+    if (error instanceof ConfluenceError) return false;
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { ChangeEvent, Failure, KnownAttachment, KnownPage, Shown } from "../database/mod.ts";
 import { attachmentFailure, noun, pageFailure, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS } from "./fetch_pages.ts";
+import { lookUpPages } from "./look_up_pages.ts";
 import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
 import { heldAs, isFromBefore, newer } from "./shown.ts";
@@ -103,11 +104,7 @@ class SecondLook {
     if (missing.length === 0) return verdicts;
     const byId = new Map(missing.map((page) => [page.id, page]));
     const unseen = new Set(byId.keys());
-    const listing = space.client.getPagesByIds([...unseen], undefined, {
-      statuses: EVERY_STATUS,
-      signal: space.signal,
-    });
-    for await (const batch of listing.batches()) {
+    for await (const batch of lookUpPages(space, [...unseen], EVERY_STATUS)) {
       await trackNewcomers(space, batch.items);
       for (const page of batch.items) {
         const known = byId.get(page.id);
@@ -188,12 +185,11 @@ class SecondLook {
 
   /** Attachments that are alive and whose page the index does not hold: either the page comes too, or it is out of scope. */
   async #homes(homeless: readonly KnownAttachment[], verdicts: Verdicts, present: Page[]): Promise<void> {
-    const { client, statuses, signal, trackedSpaces } = this.#space;
+    const { statuses, trackedSpaces } = this.#space;
     if (homeless.length === 0) return;
     const found = new Set<string>();
-    const ids = homeless.map(({ pageId }) => pageId);
-    const listing = client.getPagesByIds(ids, undefined, { statuses, signal });
-    for await (const batch of listing.batches()) {
+    const ids = [...new Set(homeless.map(({ pageId }) => pageId))];
+    for await (const batch of lookUpPages(this.#space, ids, statuses)) {
       await trackNewcomers(this.#space, batch.items);
       for (const page of batch.items) {
         if (!trackedSpaces.has(page.spaceId)) continue;

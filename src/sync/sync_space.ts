@@ -78,5 +78,6 @@ async function readUnsearched(space: SpaceContext, why: Unsearchable): Promise<S
     );
   }
   note(space, `${reason}: pages are compared by listing, attachments on reconciliation only`);
-  return await comparePages({ ...space, mode: "reconcile" });
+  const status = await comparePages({ ...space, mode: "reconcile" });
+  return why === "unanswered" ? worse(status, "incomplete") : status;
 }

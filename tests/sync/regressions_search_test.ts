@@ -96,6 +96,13 @@ test("regression: a search that shows all in one answer is asked once, one in se
     assertEquals(await searches(), 1);
   }));
 
+test("regression: rows of other spaces do not make a search restless", () =>
+  withBench(async (bench) => {
+    addPages(bench.site, "TEAM", 200);
+    await editedAll(bench, 6, 60 * MINUTE);
+    assertEquals((await bench.ingest()).status, "complete");
+  }, { fake: { settings: { search: { strayRows: 1, capExpanded: 3 } } } }));
+
 test("regression: a search that ends early moves the mark no further than it came, whatever times its rows show", () =>
   withBench(async (bench) => {
     const { site, fake, ingest, pass } = bench;

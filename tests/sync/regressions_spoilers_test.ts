@@ -1,10 +1,10 @@
 /** One thing that fails, is too large or is blocked, and keeps no other out. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { failuresOf, knownSpaces, syncStates } from "../../src/database/mod.ts";
 import { pagesToExport } from "../../src/database/reader.ts";
 import { test } from "../support/each_database.ts";
 import { LISTING, SEARCH } from "./bad_luck.ts";
-import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, WITH_COMMENTS, withBench } from "./setup.ts";
 
 /** Whatever carries a text comes as the web page of a filter. */
 function filter({ fake }: Bench, text: string, status: number): void {
@@ -295,3 +295,103 @@ test("regression: thousands of links by title on a page keep what they were reso
     assertEquals((await ingest({ full: true })).metrics.updated, 5);
     assertEquals(await column(resolved, id), [20_000]);
   }));
+
+for (const fault of [{ kind: "status", status: 504 }, { kind: "reset" }] as const) {
+  test(`regression: a search that is never answered keeps no page as it was (${Object.values(fault).join(" ")})`, () =>
+    withBench(async ({ site, fake, ingest, pass, column }) => {
+      const [edited, trashed] = addPages(site, "DOCS", 12);
+      pass(DAY);
+      await ingest({ ...DOCS, ...WITH_COMMENTS });
+      const stop = fake.faults.add({ ...fault, times: Infinity, match: SEARCH });
+      site.trashPage(trashed!);
+      for (let night = 1; night <= 8; night++) {
+        pass(DAY);
+        const { version } = site.editPage(edited!, {});
+        const { status, spaces: [docs] } = await ingest();
+        assertEquals([status, docs!.status], ["incomplete", "incomplete"]);
+        assertStringIncludes(docs!.notes.join(), "the search does not answer");
+        assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", edited!), [
+          version.number,
+        ]);
+      }
+      assertEquals(await column("SELECT count(*) FROM current_pages"), [11]);
+      stop();
+      site.addLabel(edited!, "late");
+      const file = site.attach(edited!, { filename: "a.txt" }).id;
+      pass(DAY);
+      assertEquals((await ingest()).status, "complete");
+      assertEquals(await column("SELECT id FROM current_attachments"), [file]);
+      assertEquals(await column("SELECT label FROM page_labels"), ["late"]);
+    }));
+}
+
+test("regression: one page in the trash that spoils answers by id keeps no other in the index", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 40);
+    pass(DAY);
+    await ingest(DOCS);
+    for (const id of ids.slice(0, 4)) site.trashPage(id);
+    let isWell = false;
+    const bulk = ({ path, query }: Asked) => path === "/wiki/api/v2/pages" && idsIn(query).includes(ids[0]!);
+    const alone = ({ path }: Asked) => !isWell && path === `/wiki/api/v2/pages/${ids[0]}`;
+    for (const match of [bulk, alone]) {
+      fake.faults.add({ kind: "status", status: 500, times: Infinity, match });
+    }
+    pass(8 * DAY);
+    const spoiled = await ingest();
+    assertEquals([spoiled.status, spoiled.metrics.deleted], ["incomplete", 3]);
+    isWell = true;
+    pass(DAY);
+    const well = await ingest();
+    assertEquals([well.status, well.metrics.deleted], ["complete", 1]);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [36]);
+  }));
+
+test("regression: a page in quarantine that spoils answers about what is in the trash keeps no other from being read", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 40);
+    const bad = ids[0]!;
+    pass(DAY);
+    fake.faults.poisonPages.add(bad);
+    await ingest(DOCS);
+    site.trashPage(bad);
+    fake.faults.add({
+      kind: "status",
+      status: 500,
+      times: Infinity,
+      match: ({ path, query }) =>
+        path === "/wiki/api/v2/pages" && idsIn(query).includes(bad) &&
+        query.getAll("status").join().includes("trashed"),
+    });
+    for (let night = 2; night < 11; night++) {
+      pass(DAY);
+      site.editPage(ids[1]!, {});
+      await ingest();
+      assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", ids[1]!), [night]);
+    }
+    // Asked for alone, it says where it is.
+    assertEquals(await column("SELECT id FROM failures"), []);
+  }));
+
+test("regression: what a space is not read for any more is no trouble of it", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const [id] = addPages(site, "DOCS", 2);
+    site.archivePage(id!);
+    fake.faults.add({
+      kind: "status",
+      status: 500,
+      times: Infinity,
+      match: { endpoint: "GET /wiki/api/v2/pages/{id}/labels" },
+    });
+    await ingest({ ...DOCS, includeArchived: true });
+    assertEquals(await column("SELECT DISTINCT kind FROM failures"), ["labels"]);
+    pass(DAY);
+    await ingest({ kinds: { labels: false } });
+    assertEquals(await column("SELECT id FROM failures"), []);
+  }));
+
+type Asked = { readonly path: string; readonly query: URLSearchParams };
+
+function idsIn(query: URLSearchParams): string[] {
+  return query.getAll("id").join(",").split(",");
+}

@@ -56,7 +56,7 @@ const VERDICTS: Readonly<Record<IngestResult["status"], string>> = {
   complete: "complete: every listed page is accounted for",
   incomplete: "incomplete: see above; later runs try again what failed, `status` says when",
   failed: "failed",
-  interrupted: "interrupted: what was read is kept; run again to go on",
+  interrupted: "interrupted: what was read is kept; run the same command again to go on",
 };
 
 function verdict({ status, spaces }: IngestResult): string {

@@ -167,7 +167,9 @@ export async function watchedRun(
   const { faults, site } = world.fake;
   if (faults.fired[MISLEADING] !== undefined || site.settings.anonymousAccess) world.mislead();
   await world.learn();
-  if (options.full === true && options.maxPages === undefined && options.since === undefined) {
+  // What is in the trash there is followed where the run looks for what is gone.
+  const looks = options.reconcile === true || options.deletions === "every_sync";
+  if (options.full === true && looks && options.maxPages === undefined && options.since === undefined) {
     followed(world, result, rolledBack);
   }
   world.tell(`  = ${killed ? "killed" : result?.status ?? String(error)} ${spaces.join(", ")}`);
