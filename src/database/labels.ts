@@ -126,6 +126,26 @@ export async function unlabelledPages(
   return rows.map((row) => row.id);
 }
 
+/**
+ * Of pages, those that a run has brought in, or back, although they are older than it.
+ *
+ * @param before When they were made at the latest, ISO 8601 UTC.
+ */
+export async function arrivalsAmong(
+  database: Readable,
+  runId: string,
+  ids: readonly string[],
+  before: string,
+): Promise<string[]> {
+  const rows = await database.all<{ id: string }>(
+    `SELECT DISTINCT p.id FROM json_each(?2) ids JOIN pages p ON p.id = ids.value AND p.is_current = 1
+     JOIN events e ON e.subject = 'page' AND e.subject_id = p.id
+     WHERE e.run_id = ?1 AND e.kind IN ('added', 'restored') AND p.status = 'current' AND p.created_at < ?3`,
+    [runId, JSON.stringify(ids), before],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Writes labels of pages' newest versions. The run that does it has changed the page, unless it was only found to have none. */
 export function saveLabels(rows: readonly LabelRow[], runId: string): Statement[] {
   if (rows.length === 0) return [];

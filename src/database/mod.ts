@@ -64,6 +64,7 @@ export {
   type Shown,
 } from "./failures.ts";
 export {
+  arrivalsAmong,
   type HeldLabels,
   type LabelRow,
   labelsThatDiffer,

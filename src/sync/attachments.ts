@@ -9,7 +9,7 @@ import type { Failure } from "../database/mod.ts";
 import { attachmentFailure, dueFailures, note, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
-import { isOneThingsTrouble } from "./judge_attachments.ts";
+import { isOneThingsTrouble } from "./trouble.ts";
 import {
   isMute,
   isStray,
@@ -31,11 +31,10 @@ export type AttachmentSearch = "done" | "nothing" | "incomplete" | Unsearchable;
  * Reads all attachments of the space.
  *
  * @param space The space; its pages have been read.
- * @param searched What {@linkcode searchAttachments} said, where it ran already.
+ * @param result What {@linkcode searchAttachments} said.
  * @returns Whether all were read (or are in quarantine).
  */
-export async function syncAttachments(space: SpaceContext, searched?: AttachmentSearch): Promise<boolean> {
-  const result = searched ?? await searchAttachments(space);
+export async function syncAttachments(space: SpaceContext, result: AttachmentSearch): Promise<boolean> {
   if (result === "forbidden" || result === "archived" || result === "broken") {
     note(
       space,

@@ -177,7 +177,9 @@ export class ChangedPages {
   #hasArrived(page: Page, known: KnownPage | undefined): boolean {
     if (!this.#space.trackedSpaces.has(page.spaceId)) return false;
     if (known === undefined) return Date.parse(page.createdAt) < this.#from;
-    return known.deletedAt !== null || isMoreRead(this.#space, known.spaceId, page.spaceId);
+    // Comments on archived pages are not read.
+    const isBack = known.deletedAt !== null || known.status === "archived" && page.status !== "archived";
+    return isBack || isMoreRead(this.#space, known.spaceId, page.spaceId);
   }
 
   #unseen(batch: Batch<SearchHit>): Batch<SearchHit> {
@@ -220,11 +222,12 @@ export class ChangedPages {
   async #takePages(batch: Batch<SearchHit>): Promise<void> {
     const space = this.#space;
     const { account } = space;
-    const hits = new Map(
-      batch.items.filter((hit) => hit.type === space.subject && this.#mayBeNew(hit)).map((
-        hit,
-      ) => [hit.id, hit]),
-    );
+    const hits = new Map<string, SearchHit>();
+    for (const hit of batch.items) {
+      const other = hits.get(hit.id);
+      if (hit.type !== space.subject || !this.#mayBeNew(hit)) continue;
+      if (other === undefined || !isBehind(shownIn(hit), shownIn(other))) hits.set(hit.id, hit);
+    }
     // A page row that cannot be used is asked for by id: the search is only a hint.
     const broken = batch.invalid.flatMap(({ objectId }) =>
       objectId === undefined || objectId.startsWith("att") || this.#asked.has(objectId) ? [] : [objectId]

@@ -17,7 +17,7 @@ import {
 import type { Failure, KnownComment } from "../database/mod.ts";
 import { commentFailure, dueFailures, note, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
-import { isOneThingsTrouble } from "./judge_attachments.ts";
+import { isOneThingsTrouble } from "./trouble.ts";
 import { isStillKnown } from "./prove.ts";
 import { isStray, mayBeNothing, NoSearch, searchBatches, UNSEARCHABLE } from "./search_batches.ts";
 import type { Alongside } from "./store.ts";

@@ -9,7 +9,7 @@ import { ConfluenceAuthError, type ConfluenceError, ConfluenceNotFoundError } fr
 import type { ContainerRef, UnreadContainer } from "../database/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
-import { isOneThingsTrouble } from "./judge_attachments.ts";
+import { isOneThingsTrouble } from "./trouble.ts";
 
 const AT_ONCE = 5;
 

@@ -9,6 +9,7 @@ import type { Failure, Shown } from "../database/mod.ts";
 import { noun, pageFailure, type SpaceContext } from "./context.ts";
 import { lookUpPages } from "./look_up_pages.ts";
 import { isFromBefore, newestOfEach, shownBy } from "./shown.ts";
+import { mayBeOneThings } from "./trouble.ts";
 
 /** Pages per request; the API takes at most 250. */
 const BATCH = 250;
@@ -92,7 +93,7 @@ async function fetchInChunks(
       sortOut(space, chunk, versions, await fetchChunk(space, chunk), result);
       failedInARow = 0;
     } catch (error) {
-      if (!(error instanceof ConfluenceError) || !error.mayShrink) throw error;
+      if (!mayBeOneThings(error)) throw error;
       if (chunk.length > 1) {
         const half = Math.ceil(chunk.length / 2);
         queue.unshift(chunk.slice(0, half), chunk.slice(half));

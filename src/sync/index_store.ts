@@ -1,6 +1,7 @@
 import type { Attachment, Comment, Container, Page, Subject } from "../model/mod.ts";
 import {
   archivedPages,
+  arrivalsAmong,
   clearListedIds,
   type ContainerRef,
   containersToRead,
@@ -115,6 +116,10 @@ export class IndexStore implements Store {
     // A resumed listing has not shown its beginning; where only changes are read, nothing was listed.
     const listedOnly = remembers && (mode === "full" || mode === "reconcile");
     return unlabelledPages(this.database, space.id, space.key, { after, listedOnly });
+  }
+
+  arrivalsAmong(ids: readonly string[], before: string): Promise<readonly string[]> {
+    return arrivalsAmong(this.database, this.runId, ids, before);
   }
 
   saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside: Alongside = {}): Promise<void> {

@@ -5,11 +5,12 @@
  * @module
  */
 import type { Attachment } from "../model/mod.ts";
-import { ConfluenceAuthError, ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
+import { ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure, KnownAttachment, KnownPage } from "../database/mod.ts";
 import { compareAttachment, type PartDecision } from "./compare.ts";
 import { attachmentFailure, type SpaceContext } from "./context.ts";
 import type { Store } from "./store.ts";
+import { isOneThingsTrouble } from "./trouble.ts";
 
 /** An attachment that must be written, and why. */
 export interface AttachmentWrite {
@@ -137,10 +138,4 @@ export async function lookUp(
     }
   }
   return { gone, older, failures };
-}
-
-/** Whether an error is about the thing that was asked for, and not about the account, the network or the run. */
-export function isOneThingsTrouble(error: unknown): error is ConfluenceError {
-  if (error instanceof ConfluenceAuthError) return error.reason === "forbidden";
-  return error instanceof ConfluenceError && error.code !== "rate_limit";
 }

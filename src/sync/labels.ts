@@ -11,7 +11,7 @@ import { type Batch, ConfluenceNotFoundError, quoteCql } from "../confluence/mod
 import { type Failure, type LabelRow, listedLabels, type SearchedLabels } from "../database/mod.ts";
 import { labelsFailure, note, now, type SpaceContext } from "./context.ts";
 import { inParallel } from "./in_parallel.ts";
-import { isOneThingsTrouble } from "./judge_attachments.ts";
+import { isOneThingsTrouble } from "./trouble.ts";
 import { isStray, NoSearch, searchBatches } from "./search_batches.ts";
 import { isStillKnown } from "./prove.ts";
 

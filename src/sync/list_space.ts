@@ -31,10 +31,12 @@ export async function listSpace(
   if (!space.isFirst) {
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
     await listing.read();
-    const attachments = await syncAttachments(space);
+    const searched = await searchAttachments(space);
+    const attachments = await syncAttachments(space, searched);
     await listing.readPassedBy();
     await retryAttachments(space);
     await settleLabels(space);
+    if (searched === "done") await listing.readBelongings();
     await readContainers(space, true);
     const others = await listOthers(space, detectDeletions);
     await retryComments(space);
@@ -50,9 +52,11 @@ export async function listSpace(
     await attachments.catch(() => {});
     throw error;
   }
-  const complete = await syncAttachments(space, await attachments);
+  const searched = await attachments;
+  const complete = await syncAttachments(space, searched);
   await listing.readPassedBy();
   await settleLabels(space);
+  if (searched === "done") await listing.readBelongings();
   await readContainers(space, true);
   const others = await listOthers(space, detectDeletions);
   return await listing.finish(detectDeletions, complete, others);

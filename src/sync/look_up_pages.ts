@@ -4,8 +4,9 @@
  * @module
  */
 import type { Page } from "../model/mod.ts";
-import { type Batch, ConfluenceError } from "../confluence/mod.ts";
+import type { Batch } from "../confluence/mod.ts";
 import type { SpaceContext } from "./context.ts";
+import { mayBeOneThings } from "./trouble.ts";
 
 /** Pages per request; the API takes at most 250. */
 const BATCH = 250;
@@ -40,7 +41,7 @@ export async function* lookUpPages(
       failedInARow = 0;
       yield* answers;
     } catch (error) {
-      if (!(error instanceof ConfluenceError) || !error.mayShrink) throw error;
+      if (!mayBeOneThings(error)) throw error;
       if (chunk.length > 1) {
         const half = Math.ceil(chunk.length / 2);
         queue.unshift(chunk.slice(0, half), chunk.slice(half));

@@ -233,6 +233,11 @@ export class PlanStore implements Store {
     );
   }
 
+  /** It does not keep what a first listing would bring in. */
+  arrivalsAmong(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   saveLabels(
     { account }: SpaceContext,
     _rows: readonly LabelRow[],

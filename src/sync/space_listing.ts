@@ -7,6 +7,7 @@ import { ConfluenceIndexError } from "../errors.ts";
 import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import { failuresOf, type KnownPage, type RecordedFailure, type Shown } from "../database/mod.ts";
 import { type Page } from "../model/mod.ts";
+import { readBelongings } from "./belongings.ts";
 import { ChangedPages } from "./changed_pages.ts";
 import { comparePage } from "./compare.ts";
 import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
@@ -43,6 +44,8 @@ export class SpaceListing {
   #nameless = 0;
   /** Pages that the search has shown in its place: others may be missing that no search shows. */
   #passedBy = 0;
+  /** Whether what hangs on its pages may not have been shown by the searches. */
+  #isAhead = false;
   /** Whether what changed while the listing was broken off has not been read. */
   #isBehind = false;
   /** Pages in quarantine since earlier runs, and those of them that the listing has not shown. */
@@ -86,6 +89,11 @@ export class SpaceListing {
   /** Brings in what it did not show, and the search for labels did. */
   async readPassedBy(): Promise<void> {
     this.#passedBy = await readPassedBy(this.#space, this.#startedAt);
+  }
+
+  /** Reads what hangs on pages that it has shown, and the search has not. */
+  async readBelongings(): Promise<void> {
+    this.#isAhead = await readBelongings(this.#space, this.#startedAt);
   }
 
   async #walk(): Promise<void> {
@@ -181,7 +189,7 @@ export class SpaceListing {
         isSettled(space, comments),
       proven: true,
       again: this.#resumeLink !== null || removal.held || removal.leftOut || others === "held" ||
-        this.#passedBy > 0,
+        this.#passedBy > 0 || this.#isAhead && space.kinds.has("comments"),
       reconciledAt: removal.proven && this.#passedBy === 0 && attachmentsComplete && posts === "complete" &&
           comments !== "held"
         ? startedAt

@@ -109,6 +109,8 @@ export interface Store {
   relabel(space: SpaceContext): Promise<void>;
   /** Ids of the space's pages whose labels that listing has not seen, in order and a few at a time; `after` as for `pagesAfter`. */
   unlabelledPages(space: SpaceContext, after: string): Promise<readonly string[]>;
+  /** Of pages, those that this run has brought in, or back, and that were made before a time, ISO 8601 UTC. */
+  arrivalsAmong(ids: readonly string[], before: string): Promise<readonly string[]>;
   /** Takes in labels of pages that the index holds. */
   saveLabels(space: SpaceContext, rows: readonly LabelRow[], alongside?: Alongside): Promise<void>;
   /** Takes in comments on what the index holds; each is counted. */

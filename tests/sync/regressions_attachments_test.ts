@@ -1,7 +1,7 @@
 /** Ways in which attachments were lost, counted twice, or kept their space busy. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
-import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { addPages, BOTH, DAY, DOCS, MINUTE, WITH_COMMENTS, withBench } from "./setup.ts";
 
 test("regression: attachments that come twice in an answer are counted once", () =>
   withBench(async ({ site, ingest }) => {
@@ -192,3 +192,28 @@ test("regression: an attachment that was carried to another page follows it, and
     assertEquals((await ingest()).status, "complete");
     assertEquals(await rows(STATE), files.map((id) => ({ id, page_id: from, deletion_reason: null })));
   }));
+
+for (const how of ["restored", "moved in"] as const) {
+  test(`regression: what hangs on a page that is ${how} minutes before a reconciliation comes with it`, () =>
+    withBench(async ({ site, ingest, pass, column }) => {
+      const [id] = addPages(site, how === "restored" ? "DOCS" : "TEAM", 3);
+      site.addPage({ spaceKey: "DOCS", title: "other" });
+      const file = site.attach(id!, { filename: "a.txt" }).id;
+      const comment = site.addFooterComment(id!, {}).id;
+      if (how === "restored") site.archivePage(id!);
+      pass(DAY);
+      assertEquals((await ingest({ ...DOCS, ...WITH_COMMENTS })).status, "complete");
+      pass(8 * DAY);
+      if (how === "restored") site.restorePage(id!);
+      else site.movePage(id!, { spaceKey: "DOCS" });
+      pass(2 * MINUTE);
+      const weekly = await ingest(DOCS);
+      assertEquals([weekly.status, weekly.spaces[0]!.mode], ["complete", "reconcile"]);
+      assertEquals(await column("SELECT id FROM current_attachments"), [file]);
+      pass(DAY);
+      assertEquals((await ingest(DOCS)).spaces[0]!.mode, "reconcile");
+      assertEquals(await column("SELECT id FROM current_comments"), [comment]);
+      pass(DAY);
+      assertEquals((await ingest(DOCS)).spaces[0]!.mode, "delta");
+    }, { fake: { settings: { search: { lagMs: 5 * MINUTE } } } }));
+}

@@ -271,3 +271,20 @@ test("regression: one comment that spoils the search for comments stops no mark"
     }
     assertEquals(marks.size > 1, true);
   }));
+
+test("regression: a page that comes out of the archive brings its comments, where archived pages are in scope too", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    const comment = site.addFooterComment(id!, {}).id;
+    site.archivePage(id!);
+    pass(DAY);
+    site.addPage({ spaceKey: "DOCS", title: "newer" });
+    pass(DAY);
+    await ingest({ ...DOCS, ...WITH_COMMENTS, includeArchived: true });
+    pass(DAY);
+    site.restorePage(id!);
+    pass(60 * MINUTE);
+    const { status, spaces: [docs] } = await ingest();
+    assertEquals([status, docs!.mode], ["complete", "delta"]);
+    assertEquals(await column("SELECT id FROM current_comments"), [comment]);
+  }));

@@ -248,3 +248,30 @@ test("regression: the only change of a day is not hidden by rows that move, behi
     assertEquals((await ingest()).status, "complete");
     assertEquals(await leftOld(bench), []);
   }));
+
+test("regression: of two rows of one page in one answer of the search the newer counts, whichever comes last", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const [id, other] = addPages(site, "DOCS", 4);
+    pass(DAY);
+    await ingest(DOCS);
+    pass(DAY);
+    site.editPage(id!, {});
+    pass(30 * MINUTE);
+    site.editPage(other!, {});
+    pass(30 * MINUTE);
+    const when = new Date(site.page(id!).versions[0]!.createdAt).toISOString();
+    fake.faults.add({
+      kind: "transform",
+      match: SEARCH,
+      change: (body) => {
+        const { results, ...rest } = body as { results: { id: string; version: object }[] };
+        const twice = results.flatMap((row) =>
+          row.id === id ? [row, { ...row, version: { ...row.version, number: 1, when } }] : [row]
+        );
+        return { ...rest, results: twice };
+      },
+    });
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await column("SELECT version FROM current_pages WHERE id IN (?, ?)", id!, other!), [2, 2]);
+  }));

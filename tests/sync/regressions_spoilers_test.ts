@@ -6,6 +6,12 @@ import { test } from "../support/each_database.ts";
 import { LISTING, SEARCH } from "./bad_luck.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, WITH_COMMENTS, withBench } from "./setup.ts";
 
+type Asked = { readonly path: string; readonly query: URLSearchParams };
+
+function idsIn(query: URLSearchParams): string[] {
+  return query.getAll("id").join(",").split(",");
+}
+
 /** Whatever carries a text comes as the web page of a filter. */
 function filter({ fake }: Bench, text: string, status: number): void {
   const { fetch } = fake;
@@ -390,8 +396,26 @@ test("regression: what a space is not read for any more is no trouble of it", ()
     assertEquals(await column("SELECT id FROM failures"), []);
   }));
 
-type Asked = { readonly path: string; readonly query: URLSearchParams };
-
-function idsIn(query: URLSearchParams): string[] {
-  return query.getAll("id").join(",").split(",");
-}
+test("regression: one page that is refused, alone and among others, keeps no other from being read", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 40);
+    const bad = ids[0]!;
+    pass(DAY);
+    await ingest(DOCS);
+    const bulk = ({ path, query }: Asked) => path === "/wiki/api/v2/pages" && idsIn(query).includes(bad);
+    const alone = ({ path }: Asked) => path === `/wiki/api/v2/pages/${bad}`;
+    for (const [night, status] of [403, 400].entries()) {
+      const stops = [bulk, alone].map((match) =>
+        fake.faults.add({ kind: "status", status, times: Infinity, match })
+      );
+      for (const id of ids.slice(0, 6)) site.editPage(id, {});
+      pass(DAY);
+      assertEquals((await ingest()).status, "incomplete");
+      assertEquals(await column("SELECT count(*) FROM current_pages WHERE version = ?", night + 2), [5]);
+      assertEquals(await column("SELECT id FROM failures"), [bad]);
+      for (const stop of stops) stop();
+    }
+    pass(8 * DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await column("SELECT count(*) FROM current_pages WHERE version = 3"), [6]);
+  }));
