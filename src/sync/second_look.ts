@@ -143,7 +143,6 @@ class SecondLook {
     const losses = missing.filter(({ pageId }) => homes.has(pageId)).length;
     if (tooMany(space, losses, space.account.attachments.listed + losses)) return "brake";
     const homeless: KnownAttachment[] = [];
-    const carried: KnownAttachment[] = [];
     if (!(await this.#maySee())) return "silence";
     for (const attachment of missing) {
       space.signal.throwIfAborted();
@@ -159,7 +158,7 @@ class SecondLook {
         else if (found.containerId !== attachment.pageId) {
           if (isFromBefore(found.version, heldAs(attachment))) continue;
           if (found.containerType !== "page") buryAttachment(attachment, "moved", verdicts);
-          else carried.push({ ...attachment, pageId: found.containerId });
+          else homeless.push({ ...attachment, pageId: found.containerId });
         } else if (home === undefined) homeless.push(attachment);
       } catch (error) {
         if (!(error instanceof ConfluenceError)) throw error;
@@ -167,32 +166,19 @@ class SecondLook {
         else verdicts.doubtful.push(attachmentFailure(space, attachment.id, "doubtful", error.message));
       }
     }
-    homeless.push(...await this.#carried(carried, verdicts));
     await this.#homes(homeless, verdicts, present);
     return verdicts;
   }
 
-  /** Of attachments that hang on another page now, those whose page the index does not hold; the search brings those whose page it holds. */
-  async #carried(carried: readonly KnownAttachment[], verdicts: Verdicts): Promise<KnownAttachment[]> {
-    if (carried.length === 0) return [];
-    const homes = await this.#space.store.knownPages([...new Set(carried.map(({ pageId }) => pageId))]);
-    return carried.filter((attachment) => {
-      const home = homes.get(attachment.pageId);
-      if (home?.deletedAt) buryAttachment(attachment, "moved", verdicts);
-      return home === undefined;
-    });
-  }
-
-  /** Attachments that are alive and whose page the index does not hold: either the page comes too, or it is out of scope. */
+  /** Attachments that are alive and whose page the index does not hold, or may hold no longer: either the page comes too, or it is out of scope. */
   async #homes(homeless: readonly KnownAttachment[], verdicts: Verdicts, present: Page[]): Promise<void> {
-    const { statuses, trackedSpaces } = this.#space;
     if (homeless.length === 0) return;
     const found = new Set<string>();
     const ids = [...new Set(homeless.map(({ pageId }) => pageId))];
-    for await (const batch of lookUpPages(this.#space, ids, statuses)) {
+    for await (const batch of lookUpPages(this.#space, ids, EVERY_STATUS)) {
       await trackNewcomers(this.#space, batch.items);
       for (const page of batch.items) {
-        if (!trackedSpaces.has(page.spaceId)) continue;
+        if (!this.#isWanted(page)) continue;
         found.add(page.id);
         present.push(page);
       }
@@ -216,15 +202,19 @@ class SecondLook {
 
   /** The page of an attachment, which an answer left out; null where it is certainly out of scope. */
   async #home({ pageId }: KnownAttachment): Promise<Page | null | "unknown"> {
-    const { client, statuses, signal, trackedSpaces } = this.#space;
+    const { client, signal } = this.#space;
     try {
       const page = await client.getPageById(pageId, undefined, { signal });
       await trackNewcomers(this.#space, [page]);
-      return statuses.includes(page.status) && trackedSpaces.has(page.spaceId) ? page : null;
+      return this.#isWanted(page) ? page : null;
     } catch (error) {
       if (!(error instanceof ConfluenceError)) throw error;
       return certainlyGone(error) ? null : "unknown";
     }
+  }
+
+  #isWanted({ spaceId, status }: Page): boolean {
+    return this.#space.trackedSpaces.has(spaceId) && scopeOf(this.#space, spaceId).includes(status);
   }
 
   #judge(known: KnownPage, page: Page, verdicts: PageVerdicts): void {

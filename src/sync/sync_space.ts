@@ -32,7 +32,8 @@ export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
   const { state, deletions, settings, clock } = space;
   // A listing that must be made anyway tells what is gone as well.
   const due = reconciliationDue(state, deletions, settings.reconcile, clock.now()) ||
-    deletions !== "on_demand" && ((state?.resumeSince ?? null) !== null || space.owed.length > 0);
+    deletions !== "on_demand" &&
+      (settings.full || (state?.resumeSince ?? null) !== null || space.owed.length > 0);
   if (space.mode !== "since" && space.mode !== "delta") {
     try {
       return await listSpace(space, { detectDeletions: due });

@@ -646,3 +646,19 @@ test("regression: --full follows a restored site whose search still shows the ve
     assertEquals((await ingest({ full: true })).status, "complete");
     assertEquals(await rows("SELECT version FROM current_pages WHERE id = ?", id), [{ version: 1 }]);
   }));
+
+test("regression: --full follows a site that was put back, also where a page is in the trash there", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    const [id] = addPages(site, "DOCS", 5);
+    pass(DAY);
+    site.editPage(id!, {});
+    await ingest(DOCS);
+    pass(DAY);
+    // The backup was made when it was in the trash, in its first version.
+    site.rollBackPage(id!, 1);
+    site.trashPage(id!);
+    pass(DAY);
+    const full = await ingest({ full: true });
+    assertEquals([full.status, full.metrics.deleted], ["complete", 1]);
+    assertEquals(await column("SELECT count(*) FROM current_pages"), [4]);
+  }));

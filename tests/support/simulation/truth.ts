@@ -202,7 +202,7 @@ function compare(
   }
   for (const id of index.keys()) {
     if (!truth.has(id) && !excused.has(id) && !excused.has(String(index.get(id)?.["page_id"]))) {
-      found.push(`${kind} ${id} should not be there`);
+      found.push(`${kind} ${id} should not be there ${JSON.stringify(index.get(id)).slice(0, 600)}`);
     }
   }
   return found;
