@@ -28,9 +28,14 @@ export async function listSpace(
   // Killed between pages and what belongs to them, only another comparison would tell what is missing.
   await space.store.forgetListing(space, [space.space.id]);
   const listing = new SpaceListing(space);
-  if (!space.isFirst) {
+  // A space that was read before may have been empty: its pages tell whether there is more to ask for.
+  if (!space.isFirst || (space.state?.syncedAt ?? null) !== null) {
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
     await listing.read();
+    // Nothing hangs where no page is.
+    if (listing.isBare) {
+      return await listing.finish(detectDeletions, true, await listOthers(space, detectDeletions));
+    }
     const searched = await searchAttachments(space);
     const attachments = await syncAttachments(space, searched);
     await listing.readPassedBy();

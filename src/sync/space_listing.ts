@@ -68,6 +68,14 @@ export class SpaceListing {
     this.#listedAt = now(space);
   }
 
+  /** Whether it has shown nothing of a space of which nothing is on record. */
+  get isBare(): boolean {
+    const { account, lost, unlabelled, unread, mode } = this.#space;
+    const onRecord = account.countBefore + this.#failed.size + lost.length + unlabelled.length +
+      unread.length;
+    return mode === "first" && this.#resumeLink === null && account.listed + this.#nameless + onRecord === 0;
+  }
+
   /** Walks the listing to its end, batch by batch; each batch is one transaction. */
   async read(): Promise<void> {
     if (this.#resumeLink !== LISTING_END) await this.#walk();
@@ -156,8 +164,9 @@ export class SpaceListing {
       await space.store.forgetListing(space);
       return attachments === false ? "incomplete" : "complete";
     }
-    // What is listed apart is proved with the space it belongs to.
-    if (attachments !== "apart" && !(await isStillKnown(space.client, space.signal))) {
+    // What is listed apart is proved with the space it belongs to; what was empty before and has no mark is listed by the next run again.
+    const needsNoProof = attachments === "apart" || this.isBare && (space.state?.syncedAt ?? null) !== null;
+    if (!needsNoProof && !(await isStillKnown(space.client, space.signal))) {
       note(space, "the credentials became nobody's while the space was read: the next run reads it again");
       space.readWhole.clear();
       await space.store.finish(space, {

@@ -81,6 +81,7 @@ export function requestBudgets({ spaces, changed, searchCap, without = [] }: Cas
   // Spaces with pages of which it tells nothing: they are asked whether they are still called so.
   const silent =
     spaces.filter((space) => space.pages > 0 && space.attachments + labelled(space) === 0).length;
+  const empty = spaces.filter((space) => space.pages === 0).length;
   const run = 1;
   const unchanged = 2 * spaces.length + run;
   return {
@@ -88,9 +89,9 @@ export function requestBudgets({ spaces, changed, searchCap, without = [] }: Cas
       answers(labelled, searchCap) + 3 * spaces.length + 3,
     unchanged,
     changed: unchanged + Math.ceil(changed / 50),
-    // Who asks, which spaces; then every page once by its listing, and what the search tells, however small the space, and who asked.
-    reconciled: run + 1 + spaces.length + perSpace((space) => space.pages, BATCH) +
-      perSpace((space) => space.attachments + labelled(space), searchCap) + silent,
+    // Who asks, which spaces; then every page once by its listing, and where there are any, what the search tells, and who asked.
+    reconciled: run + 1 + spaces.length - empty + perSpace((space) => space.pages, BATCH) +
+      perSpace((space) => space.attachments + labelled(space), searchCap) - empty + silent,
   };
 }
 
