@@ -68,12 +68,13 @@ export class SpaceListing {
     this.#listedAt = now(space);
   }
 
-  /** Whether it has shown nothing of a space of which nothing is on record. */
+  /** Whether it has shown nothing, as before, of a space of which nothing is on record: it has no mark, so the next run lists it again. */
   get isBare(): boolean {
-    const { account, lost, unlabelled, unread, mode } = this.#space;
+    const { account, lost, unlabelled, unread, mode, state } = this.#space;
     const onRecord = account.countBefore + this.#failed.size + lost.length + unlabelled.length +
       unread.length;
-    return mode === "first" && this.#resumeLink === null && account.listed + this.#nameless + onRecord === 0;
+    const wasRead = mode === "first" && (state?.syncedAt ?? null) !== null;
+    return wasRead && this.#resumeLink === null && account.listed + this.#nameless + onRecord === 0;
   }
 
   /** Walks the listing to its end, batch by batch; each batch is one transaction. */
@@ -164,8 +165,9 @@ export class SpaceListing {
       await space.store.forgetListing(space);
       return attachments === false ? "incomplete" : "complete";
     }
-    // What is listed apart is proved with the space it belongs to; what was empty before and has no mark is listed by the next run again.
-    const needsNoProof = attachments === "apart" || this.isBare && (space.state?.syncedAt ?? null) !== null;
+    // What is listed apart is proved with the space it belongs to.
+    const isAlone = !space.kinds.has("blogposts") && !space.kinds.has("comments");
+    const needsNoProof = attachments === "apart" || this.isBare && isAlone;
     if (!needsNoProof && !(await isStillKnown(space.client, space.signal))) {
       note(space, "the credentials became nobody's while the space was read: the next run reads it again");
       space.readWhole.clear();
