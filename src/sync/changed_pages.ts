@@ -14,6 +14,7 @@ import { commentsWereRead } from "./comments.ts";
 import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn } from "./labels.ts";
+import { trackNewcomers } from "./prepare.ts";
 import { stillResting } from "./resting.ts";
 import {
   isMute,
@@ -305,6 +306,7 @@ export class ChangedPages {
     if (ids.length === 0) return;
     const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids, shown);
+    await trackNewcomers(space, fetched.pages);
     for (const page of fetched.pages) this.#answered.set(page.id, shownBy(page));
     for (const { id } of fetched.failures) this.#answered.set(id, shown.get(id) ?? shownIn(undefined));
     space.account.listed += ids.length;

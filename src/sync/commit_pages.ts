@@ -123,6 +123,8 @@ export async function commitPages(
       if (before !== undefined && before.spaceId !== page.spaceId && before.fetchedAt >= space.startedAt) {
         owing.add(before.spaceId).add(page.spaceId);
       }
+      // So with one that was asked for before the page was called deleted, and came after.
+      if (verdict.kind === "write" && (before?.deletedAt ?? "") > page.askedAt) owing.add(page.spaceId);
       const outOfScope = verdict.kind === "skip" && verdict.reason === "moved out of scope";
       if (!outOfScope && verdict.kind !== "overtaken") done.push(page);
       counting.push(() => countPage(space, page, verdict));

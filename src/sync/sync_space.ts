@@ -31,9 +31,17 @@ export function chooseMode(state: SyncState | undefined, settings: SyncSettings,
 export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
   const { state, deletions, settings, clock } = space;
   // A listing that must be made anyway tells what is gone as well.
-  const due = reconciliationDue(state, deletions, settings.reconcile, clock.now()) ||
-    deletions !== "on_demand" &&
-      (settings.full || (state?.resumeSince ?? null) !== null || space.owed.length > 0);
+  const isLate = reconciliationDue(state, deletions, settings.reconcile, clock.now()) ||
+    deletions !== "on_demand" && ((state?.resumeSince ?? null) !== null || space.owed.length > 0);
+  const isCapped = settings.maxPages !== null;
+  if (isCapped && isLate && settings.since === null && state !== undefined && state.mark !== null) {
+    note(
+      space,
+      "a run with --max-pages leaves out the comparison that is due: what moved, came into sight or is gone waits for a run without it",
+    );
+  }
+  // Whoever asks for everything wants to know what is gone as well.
+  const due = !isCapped && (isLate || settings.full && deletions !== "on_demand");
   if (space.mode !== "since" && space.mode !== "delta") {
     try {
       return await listSpace(space, { detectDeletions: due });
@@ -41,13 +49,6 @@ export async function readSpace(space: SpaceContext): Promise<SpaceStatus> {
       if (space.mode !== "reconcile" || !(error instanceof ConfluenceError)) throw error;
       return await readWithoutListing(space, error);
     }
-  }
-  const leftOut = chooseMode(state, { ...settings, maxPages: null }, due || space.owed.length > 0);
-  if (settings.maxPages !== null && leftOut === "reconcile") {
-    note(
-      space,
-      "a run with --max-pages leaves out the comparison that is due: what moved, came into sight or is gone waits for a run without it",
-    );
   }
   const result: DeltaResult = space.mode === "since" ? await readSince(space) : await readDelta(space);
   return isUnsearchable(result) ? await readUnsearched(space, result) : result;

@@ -1,6 +1,6 @@
 /** What a run knew when it began, or was told long ago, and what is no longer so when it is written. */
 import { assertEquals } from "@std/assert";
-import { test } from "../support/each_database.ts";
+import { indexUrl, test } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 import { age, another, atEnd, LISTING, patient, until, without } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
@@ -335,4 +335,55 @@ test("regression: a listing that leaves pages out is not believed after a run by
     const { spaces } = await ingest({ reconcile: true });
     assertEquals(spaces.map(({ status }) => status), ["incomplete"]);
     assertEquals(await column("SELECT count(*) FROM current_pages"), [10]);
+  }));
+
+test("regression: an answer that waited while its page went to the trash has the space compared by the next run", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column, clock } = bench;
+    const [page] = addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 3);
+    for (const key of ["DOCS", "TEAM"]) age(bench, key);
+    assertEquals((await ingest(BOTH)).status, "complete");
+    pass(DAY);
+    const [docs, team] = [site.space("DOCS").id, site.space("TEAM").id];
+    site.movePage(page!, { spaceKey: "TEAM" });
+    fake.faults.add({ kind: "drip", bytes: 1000, everyMs: 10_000, match: { path: `/spaces/${team}/pages` } });
+    const stop = fake.faults.onRequest(async ({ path }) => {
+      if (path !== `/wiki/api/v2/spaces/${docs}/pages`) return;
+      stop();
+      await clock.sleep(2000);
+      site.trashPage(page!);
+      await clock.sleep(2000);
+    });
+    assertEquals((await ingest({ ...BOTH, reconcile: true })).status, "complete");
+    fake.faults.clear();
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await column("SELECT deletion_reason FROM pages WHERE id = ? AND is_current", page!), [
+      "trashed",
+    ]);
+  }));
+
+test("regression: a page in quarantine that moves to a space which another run reads meanwhile comes with it", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column, clock } = bench;
+    const [late] = addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 3);
+    fake.faults.poisonPages.add(late!);
+    assertEquals((await ingest(DOCS)).status, "incomplete");
+    for (const key of ["DOCS", "TEAM"]) age(bench, key);
+    pass(DAY);
+    let beside: string | undefined;
+    const url = indexUrl();
+    const stop = fake.faults.onRequest(async ({ query }) => {
+      if (beside !== undefined || !query.has("cql")) return;
+      beside = "";
+      beside = (await another(bench, url, TEAM)).status;
+      site.movePage(late!, { spaceKey: "TEAM" });
+      fake.faults.poisonPages.clear();
+    });
+    const { status } = await ingest({ ...DOCS, client: patient(fake, clock) });
+    stop();
+    assertEquals([status, beside], ["complete", "complete"]);
+    assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", late!), ["TEAM"]);
   }));
