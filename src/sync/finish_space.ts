@@ -22,6 +22,7 @@ import {
   settleComparisons,
   spacesAmong,
   type Statement,
+  statesAmong,
   type SyncState,
   TABLES,
   tombstoneAttachments,
@@ -180,13 +181,19 @@ async function stillTrue(
   deletions: Deletions,
   of: Subject,
 ): Promise<Deletions & { readonly checks: readonly Statement[]; readonly overtaken: boolean }> {
-  // Another run may have brought in the space that a page has moved to, and passed the page there before it came.
+  // Another run may have brought in the space that a page has moved to, or widened its scope, and passed the page there before it came.
   const movedTo = deletions.events.flatMap(({ kind, subject, newValue }) =>
-    of === "page" && subject === of && kind === "moved" && newValue !== null ? [newValue] : []
+    of === "page" && subject === of && (kind === "moved" || kind === "archived") && newValue !== null
+      ? [newValue]
+      : []
   );
   const spaces = new Set((await spacesAmong(database, [...new Set(movedTo)])).map(({ id }) => id));
+  const states = await statesAmong(database, [...spaces]);
+  const takes = (spaceId: string, kind: ChangeEvent["kind"]) =>
+    spaces.has(spaceId) &&
+    (kind === "moved" || states.get(spaceId)?.scope.split(",").includes(kind) === true);
   const isHere = ({ kind, subject, subjectId, newValue }: ChangeEvent) =>
-    subject === of && (kind === "moved" && newValue !== null && spaces.has(newValue) || found.has(subjectId));
+    subject === of && (newValue !== null && takes(newValue, kind) || found.has(subjectId));
   const pages = await knownPages(database, [...deletions.pages.keys()], of);
   // Or it has found a page elsewhere since, and could not read it.
   const asRead = new Set(deletions.onRecord.map(({ id, runId }) => `${id} ${runId}`));

@@ -277,7 +277,13 @@ function judge(
   } else if (page.status === "trashed") bury(space, known, "trashed", verdicts);
   else if (page.status === "deleted") bury(space, known, "gone", verdicts);
   else if (page.status === "archived" && !scopeOf(space, page.spaceId).includes("archived")) {
-    bury(space, known, "archived", verdicts);
+    bury(
+      space,
+      known,
+      "archived",
+      verdicts,
+      isElsewhere || page.spaceId === known.spaceId ? null : page.spaceId,
+    );
   } else if (page.status !== "current" && page.status !== "archived") {
     verdicts.doubtful.push(
       pageFailure(

@@ -387,3 +387,26 @@ test("regression: a page in quarantine that moves to a space which another run r
     assertEquals([status, beside], ["complete", "complete"]);
     assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", late!), ["TEAM"]);
   }));
+
+test("regression: a page that is archived in a space whose scope another run has widened meanwhile is no tombstone", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column, clock } = bench;
+    const [page] = addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 3);
+    await ingest(BOTH);
+    pass(DAY);
+    const url = indexUrl();
+    const docs = site.space("DOCS").id;
+    const stop = fake.faults.onRequest(async ({ path }) => {
+      if (path !== `/wiki/api/v2/spaces/${docs}/pages`) return;
+      stop();
+      await another(bench, url, { ...TEAM, reconcile: true, includeArchived: true });
+      site.movePage(page!, { spaceKey: "TEAM" });
+      site.archivePage(page!);
+    });
+    const run = await ingest({ ...DOCS, reconcile: true, client: patient(fake, clock) });
+    pass(DAY);
+    const next = await ingest();
+    assertEquals([run.status, next.status], ["complete", "complete"]);
+    assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", page!), ["TEAM"]);
+  }));
