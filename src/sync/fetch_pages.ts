@@ -7,12 +7,10 @@ import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure, Shown } from "../database/mod.ts";
 import { noun, pageFailure, type SpaceContext } from "./context.ts";
+import { inHalves } from "./in_halves.ts";
 import { lookUpPages } from "./look_up_pages.ts";
 import { isFromBefore, newestOfEach, shownBy } from "./shown.ts";
-import { mayBeOneThings } from "./trouble.ts";
 
-/** Pages per request; the API takes at most 250. */
-const BATCH = 250;
 /** After so many single pages failing in a row the server itself is looked at. */
 const OUTAGE = 10;
 /** Smaller requests are a better answer to a failure than long waits. */
@@ -83,26 +81,16 @@ async function fetchInChunks(
   versions: ReadonlyMap<string, Shown>,
 ): Promise<FetchedPages> {
   const result: FetchedPages = { pages: [], failures: [], absent: [] };
-  const queue: (readonly string[])[] = [];
-  for (let i = 0; i < ids.length; i += BATCH) queue.push(ids.slice(i, i + BATCH));
-  let failedInARow = 0;
-  while (queue.length > 0) {
-    const chunk = queue.shift()!;
-    space.signal.throwIfAborted();
-    try {
-      sortOut(space, chunk, versions, await fetchChunk(space, chunk), result);
-      failedInARow = 0;
-    } catch (error) {
-      if (!mayBeOneThings(error)) throw error;
-      if (chunk.length > 1) {
-        const half = Math.ceil(chunk.length / 2);
-        queue.unshift(chunk.slice(0, half), chunk.slice(half));
-      } else {
-        result.failures.push(pageFailure(space, chunk[0]!, "body", error.message));
-        if (++failedInARow % OUTAGE === 0) await proveServer(space, chunk);
-      }
-    }
-  }
+  const answers = inHalves(
+    ids,
+    async (some) => ({ some, answered: await fetchChunk(space, some) }),
+    async (id, error, inARow) => {
+      result.failures.push(pageFailure(space, id, "body", error.message));
+      if (inARow % OUTAGE === 0) await proveServer(space, [id]);
+    },
+    space.signal,
+  );
+  for await (const { some, answered } of answers) sortOut(space, some, versions, answered, result);
   return result;
 }
 

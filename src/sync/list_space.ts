@@ -29,7 +29,7 @@ export async function listSpace(
   await space.store.forgetListing(space, [space.space.id]);
   const listing = new SpaceListing(space);
   // A space that was read before may have been empty: its pages tell whether there is more to ask for.
-  if (!space.isFirst || (space.state?.syncedAt ?? null) !== null) {
+  if (!space.isFirst || listing.wasRead) {
     // Whether an attachment is there depends on its page, which the listing may bring back: pages come first.
     await listing.read();
     // Nothing hangs where no page is.

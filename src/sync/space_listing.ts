@@ -68,13 +68,18 @@ export class SpaceListing {
     this.#listedAt = now(space);
   }
 
+  /** Whether an earlier run has read the space to its end. */
+  get wasRead(): boolean {
+    return (this.#space.state?.syncedAt ?? null) !== null;
+  }
+
   /** Whether it has shown nothing, as before, of a space of which nothing is on record: it has no mark, so the next run lists it again. */
   get isBare(): boolean {
-    const { account, lost, unlabelled, unread, mode, state } = this.#space;
+    const { account, lost, unlabelled, unread, mode } = this.#space;
     const onRecord = account.countBefore + this.#failed.size + lost.length + unlabelled.length +
       unread.length;
-    const wasRead = mode === "first" && (state?.syncedAt ?? null) !== null;
-    return wasRead && this.#resumeLink === null && account.listed + this.#nameless + onRecord === 0;
+    return mode === "first" && this.wasRead && this.#resumeLink === null &&
+      account.listed + this.#nameless + onRecord === 0;
   }
 
   /** Walks the listing to its end, batch by batch; each batch is one transaction. */
