@@ -230,8 +230,8 @@ export class SpaceListing {
     const { budget, mode, resting, settings, store } = this.#space;
     const pages = newestOfEach(batch.items);
     if (settings.maxPages === null) return pages;
-    // Only pages that are really read use it up, so that capped first readings get on from one to the next.
-    const held = mode === "first" ? await store.knownPages(pages.map(({ id }) => id)) : new Map();
+    // Only pages that are really read use it up, so that capped readings get on from one to the next.
+    const held = mode === "full" ? new Map() : await store.knownPages(pages.map(({ id }) => id));
     const taken: Page[] = [];
     for (const page of pages) {
       const isHeld = (held.get(page.id)?.version ?? 0) >= page.version.number || resting.has(page.id);
@@ -242,7 +242,7 @@ export class SpaceListing {
       if (!isHeld) budget.pages--;
       taken.push(page);
     }
-    if (budget.pages === 0 && batch.next !== null && mode !== "first") this.#capped = true;
+    if (budget.pages === 0 && batch.next !== null && mode === "full") this.#capped = true;
     return taken;
   }
 

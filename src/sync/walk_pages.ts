@@ -7,7 +7,7 @@ import type { Page } from "../model/mod.ts";
 import { type Batch, ConfluenceError } from "../confluence/mod.ts";
 import { note, type SpaceContext } from "./context.ts";
 
-/** Pages per request. It stays the same from the first request to the last: cursors are bound to it. */
+/** Pages per request, at most. It stays the same from the first request to the last: cursors are bound to it. */
 const LIMIT = 250;
 
 /**
@@ -23,12 +23,13 @@ export async function* walkPages(
   options: { readonly bodies: boolean; readonly from: string | null },
 ): AsyncGenerator<Batch<Page>> {
   let { bodies, from } = options;
-  const { maxPages } = space.settings;
+  // Where bodies come along, none more than may be read.
+  const limit = bodies ? Math.min(LIMIT, space.settings.maxPages ?? LIMIT) : LIMIT;
   while (true) {
     try {
       const listing = space.client.getPages(space.space.id, bodies ? space.bodyFormat : undefined, {
         statuses: space.statuses,
-        limit: maxPages === null ? LIMIT : Math.min(LIMIT, maxPages),
+        limit,
         signal: space.signal,
         // Where bodies are too much, the walk without them is a better answer than waiting.
         ...(bodies ? { maxAttempts: 3 } : {}),

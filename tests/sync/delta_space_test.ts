@@ -27,6 +27,21 @@ test("readDelta with --max-pages keeps the mark while hits are left, and gets on
     assert(String(after) > String(before));
   }));
 
+test("readDelta with --max-pages that may not search gets on from run to run as well", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 8);
+    await ingest(DOCS);
+    pass(DAY);
+    for (const id of ids.slice(4)) site.editPage(id, { body: "<p>new</p>" });
+    fake.faults.add({ kind: "status", status: 403, times: Infinity, match: { path: "/content/search" } });
+    for (const updated of [3, 1]) {
+      pass(DAY);
+      const run = await ingest({ maxPages: 3 });
+      assertEquals([run.metrics.updated, run.discrepancies], [updated, []]);
+    }
+    assertEquals(await column("SELECT count(*) FROM current_pages WHERE version = 2"), [4]);
+  }));
+
 test("readDelta takes a nameless broken row for any page that did not come, and keeps it in quarantine", () =>
   withBench(async ({ site, fake, ingest, pass, rows, column }) => {
     const [id] = addPages(site, "DOCS", 3);
