@@ -1,55 +1,31 @@
 /**
- * What the search says has changed: pages are asked for by id, attachments come with it, comments are told of.
+ * The pages of a space that changed, as a search tells: which of them the index does not hold as they are, and asking for these by id.
  *
  * @module
  */
-import type { Attachment, Page, SearchHit } from "../model/mod.ts";
-import { type Batch, quoteCql } from "../confluence/mod.ts";
-import { failuresOf, type KnownPage, type RecordedFailure, type Shown } from "../database/mod.ts";
-import { attachmentsOf, countStrays, readAttachmentsOf } from "./attachments.ts";
-import { blogPostsOf, wereRead } from "./blog_posts.ts";
-import { ChangedComments } from "./changed_comments.ts";
+import type { Page, SearchHit } from "../model/mod.ts";
+import type { Batch } from "../confluence/mod.ts";
+import type { KnownPage, RecordedFailure, Shown } from "../database/mod.ts";
+import { readAttachmentsOf } from "./attachments.ts";
 import { ChangedLabels } from "./changed_labels.ts";
-import { commentsWereRead } from "./comments.ts";
-import { isMoreRead, note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { isMoreRead, type SpaceContext } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn } from "./labels.ts";
 import { trackNewcomers } from "./prepare.ts";
 import { stillResting } from "./resting.ts";
-import {
-  isMute,
-  isStray,
-  NoSearch,
-  searchBatches,
-  showsNothing,
-  type Unsearchable,
-} from "./search_batches.ts";
 import { heldAs, isBehind, newer, shownBy, shownIn, shownOf } from "./shown.ts";
-import { SearchWindow } from "./search_window.ts";
 
 /** Changed pages are collected up to this number before they are asked for. */
 const FETCH = 250;
 
-/** The changes of a space, those of its blog posts among them where these are wanted. */
-export async function changesOf(space: SpaceContext, since: number | null): Promise<ChangedPages> {
-  const wanted = space.kinds.has("blogposts") && (since !== null || wereRead(space));
-  const posts = wanted ? new ChangedPages(await blogPostsOf(space), since, null) : null;
-  const changes = new ChangedPages(space, since, posts);
-  if (since === null) {
-    changes.retry(await failuresOf(space.database, space.space.id, "page", now(space)));
-    posts?.retry(await failuresOf(space.database, space.space.id, "blogpost", now(space)));
-  }
-  return changes;
-}
-
 /** Changed pages; changed blog posts, where the space is theirs. */
 export class ChangedPages {
   readonly #space: SpaceContext;
-  /** Changed blog posts, of which the same search tells. */
-  readonly #posts: ChangedPages | null;
+  /** Server time, in milliseconds, from which on the search tells what changed. */
+  readonly #from: number;
   /** Versions made before this time are left out; null keeps all. */
   readonly #since: number | null;
-  readonly #comments: ChangedComments;
+  readonly #labels: ChangedLabels;
   readonly #asked = new Set<string>();
   readonly #retried = new Map<string, RecordedFailure>();
   /** Failures on record whose pages are gone or out of scope, unless the answers were nobody's. */
@@ -59,43 +35,25 @@ export class ChangedPages {
   readonly #answered = new Map<string, Shown>();
   /** The newest versions that the search showed of pages to be fetched. */
   #shown = new Map<string, Shown>();
-  readonly #labels: ChangedLabels;
-  /** Server time, in milliseconds, from which on the search tells what changed. */
-  #from = -Infinity;
-  #window: SearchWindow | undefined;
-  /** Hits that were taken in, by id and version: a search that is asked again shows them again. */
-  readonly #taken = new Set<string>();
-  /** The time of the last change that the search has shown of this space. */
-  shownUntil: string | null = null;
-  /** Whether something came with a past: its comments may be older than what this search looks at. */
+  /** Whether something came with a past: its comments may be older than what the search looks at. */
   arrived = false;
-  #vanished = false;
-  /** Whether rows came that cannot be told apart, so that the mark must stay. */
-  nameless = false;
+  /** Whether one that was shown is gone or out of scope by its own answer. */
+  vanished = false;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
   capped = false;
 
-  constructor(space: SpaceContext, since: number | null, posts: ChangedPages | null) {
+  /**
+   * @param space The space.
+   * @param window From when on the search tells what changed, and from when on versions count where the user named that time.
+   */
+  constructor(
+    space: SpaceContext,
+    { from, since }: { readonly from: number; readonly since: number | null },
+  ) {
     this.#space = space;
-    this.#posts = posts;
+    this.#from = from;
     this.#since = since;
-    this.#comments = new ChangedComments(space);
     this.#labels = new ChangedLabels(space);
-  }
-
-  /** Whether a search never came to an end in time, so that the mark must stay. */
-  get slid(): boolean {
-    return this.#window?.slid === true;
-  }
-
-  /** Whether something came with a past, a blog post included. */
-  get hasArrivals(): boolean {
-    return this.arrived || this.#posts?.arrived === true;
-  }
-
-  /** Whether one that was shown is gone or out of scope by its own answer. */
-  get vanished(): boolean {
-    return this.#vanished || this.#posts?.vanished === true;
   }
 
   /** Pages whose pause in quarantine is over are asked for as well. */
@@ -109,118 +67,8 @@ export class ChangedPages {
     }
   }
 
-  /** Forgets what is over; the answers are known to be somebody's. */
-  async settle(): Promise<void> {
-    if (this.#over.length > 0) await this.#space.store.savePages(this.#space, [], { over: this.#over });
-    await this.#posts?.settle();
-  }
-
-  /**
-   * Reads what changed.
-   *
-   * @param start Since when, in milliseconds; the overlap comes before it.
-   */
-  async read(start: number): Promise<"done" | Unsearchable> {
-    const space = this.#space;
-    const window = this.#window = new SearchWindow(space, start, this.#since === null);
-    this.#from = window.from();
-    if (this.#posts !== null) this.#posts.#from = this.#from;
-    const types = ["page", "attachment"];
-    if (this.#posts !== null) types.push("blogpost");
-    if (commentsWereRead(space)) types.push("comment");
-    let isMuteSoFar = true;
-    try {
-      await window.untilStill(async (counts) => {
-        const cql = `space = ${quoteCql(space.space.key)} and type in (${types.join(", ")}) and ` +
-          `lastmodified >= now("-${window.minutes()}m") order by lastmodified asc`;
-        let answers = 0;
-        let isNew = false;
-        let reached: string | null = null;
-        for await (const batch of searchBatches(space, cql)) {
-          answers++;
-          isMuteSoFar &&= showsNothing(batch, space);
-          // The last one: rows come in the order of the search index, and may show a time that it does not know yet.
-          reached = batch.items.findLast((hit) => hit.updatedAt !== null && !isStray(hit, space))
-            ?.updatedAt ?? reached;
-          const unseen = this.#unseen(batch);
-          isNew ||= unseen.items.some((hit) => !isStray(hit, space) && counts(hit));
-          await this.#take(unseen);
-          if (this.capped) break;
-          space.signal.throwIfAborted();
-        }
-        await this.#flush();
-        if (this.#posts !== null) await this.#posts.#flush();
-        this.shownUntil = reached;
-        // Between two answers rows may move up, past the place where the next one goes on.
-        return this.capped ? "cut" : answers > 1 && isNew ? "moving" : "still";
-      });
-    } catch (error) {
-      if (error instanceof NoSearch) return error.why;
-      throw error;
-    }
-    if (isMuteSoFar && await isMute(space, this.#from)) return "mute";
-    if (this.capped) {
-      note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
-    }
-    return "done";
-  }
-
-  /**
-   * Reads the comments, as far as the search has shown that there is something to read.
-   *
-   * @param all Whether to read all of them.
-   */
-  bringComments(all = false): Promise<SpaceStatus> {
-    return this.#comments.bring(this.#window!, { all: all || this.hasArrivals, since: this.#since !== null });
-  }
-
-  /** Whether a page came with a past: what belongs to it may be older than what this search looks at. */
-  #hasArrived(page: Page, known: KnownPage | undefined): boolean {
-    if (!this.#space.trackedSpaces.has(page.spaceId)) return false;
-    if (known === undefined) return Date.parse(page.createdAt) < this.#from;
-    // Comments on archived pages are not read.
-    const isBack = known.deletedAt !== null || known.status === "archived" && page.status !== "archived";
-    return isBack || isMoreRead(this.#space, known.spaceId, page.spaceId);
-  }
-
-  #unseen(batch: Batch<SearchHit>): Batch<SearchHit> {
-    const isNew = (key: string) => !this.#taken.has(key) && this.#taken.add(key) !== undefined;
-    return {
-      ...batch,
-      items: batch.items.filter(({ id, version }) => isNew(`${id} ${version}`)),
-      invalid: batch.invalid.filter(({ objectId }) => objectId === undefined || isNew(objectId)),
-    };
-  }
-
-  async #take(batch: Batch<SearchHit>): Promise<void> {
-    const space = this.#space;
-    const { attachments, failures, nameless, strays } = attachmentsOf(batch, space);
-    if (nameless > 0) {
-      this.nameless = true;
-      note(
-        space,
-        `${nameless} search rows came without a readable id: the mark stays, and the next run looks again`,
-      );
-    }
-    const recent = attachments.filter((attachment) =>
-      this.#since === null || Date.parse(attachment.version.createdAt) >= this.#since
-    );
-    await this.#takePages(batch);
-    if (this.#posts !== null) await this.#posts.#takePages(batch);
-    await this.#comments.lookAt(batch);
-    await this.#takeHomes(recent);
-    countStrays(space, strays);
-    space.account.attachments.listed += recent.length + failures.length;
-    await space.store.saveAttachments(space, recent, { failures });
-    space.emit({
-      type: "batch",
-      space: space.space,
-      pages: batch.items.length - attachments.length,
-      attachments: recent.length,
-    });
-  }
-
-  async #takePages(batch: Batch<SearchHit>): Promise<void> {
+  /** Takes in an answer of the search. Those that the index does not hold as they are wait until they are many, or until {@linkcode flush}. */
+  async take(batch: Batch<SearchHit>): Promise<void> {
     const space = this.#space;
     const { account } = space;
     const hits = new Map<string, SearchHit>();
@@ -265,24 +113,14 @@ export class ChangedPages {
     }
     if (resting.size > 0) await space.store.savePages(space, [], { shown: resting });
     await this.#labels.take(labelsIn(batch, space), this.#pending);
-    if (this.#pending.length >= FETCH) await this.#flush();
+    if (this.#pending.length >= FETCH) await this.flush();
   }
 
-  /** Whether the page was not asked for yet, or the answer was older than what is shown of it now. */
-  #mayBeNew(hit: SearchHit): boolean {
-    const answered = this.#answered.get(hit.id);
-    return !this.#asked.has(hit.id) ||
-      answered !== undefined && !this.#shown.has(hit.id) && isBehind(answered, shownIn(hit));
-  }
-
-  /** An attachment needs its page: one that the index does not hold, or calls deleted, comes first, even when its own date is old. */
-  async #takeHomes(attachments: readonly Attachment[]): Promise<void> {
+  /** Brings pages that attachments hang on and the index does not hold, or calls deleted, even where their own dates are old. */
+  async bringHomes(ids: readonly string[]): Promise<void> {
     const space = this.#space;
-    const ids = new Set(
-      attachments.filter(({ containerType }) => containerType === "page").map((each) => each.containerId),
-    );
-    const known = await space.store.knownPages([...ids]);
-    const absent = [...ids].filter((id) => (known.get(id) ?? GONE).deletedAt !== null);
+    const known = await space.store.knownPages(ids);
+    const absent = ids.filter((id) => (known.get(id) ?? GONE).deletedAt !== null);
     if (absent.length === 0) return;
     for (const id of absent) {
       if (this.#since !== null || this.#asked.has(id) || space.resting.has(id)) continue;
@@ -294,10 +132,11 @@ export class ChangedPages {
       this.#asked.add(id);
       this.#pending.push(id);
     }
-    await this.#flush();
+    await this.flush();
   }
 
-  async #flush(): Promise<void> {
+  /** Asks for those that wait, and saves them. */
+  async flush(): Promise<void> {
     const space = this.#space;
     const ids = this.#pending;
     const shown = this.#shown;
@@ -322,7 +161,7 @@ export class ChangedPages {
       return failure === undefined ? [] : [failure];
     });
     this.#over.push(...over);
-    this.#vanished ||= fetched.absent.length + over.length > 0;
+    this.vanished ||= fetched.absent.length + over.length > 0;
     const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id)));
     await space.store.savePages(space, fresh, {
       failures: fetched.failures,
@@ -334,6 +173,27 @@ export class ChangedPages {
       if (arrived.length > 0) this.arrived = true;
       if (space.subject === "page") await readAttachmentsOf(space, arrived.map(({ id }) => id));
     }
+  }
+
+  /** Forgets what is over; the answers are known to be somebody's. */
+  async settle(): Promise<void> {
+    if (this.#over.length > 0) await this.#space.store.savePages(this.#space, [], { over: this.#over });
+  }
+
+  /** Whether the page was not asked for yet, or the answer was older than what is shown of it now. */
+  #mayBeNew(hit: SearchHit): boolean {
+    const answered = this.#answered.get(hit.id);
+    return !this.#asked.has(hit.id) ||
+      answered !== undefined && !this.#shown.has(hit.id) && isBehind(answered, shownIn(hit));
+  }
+
+  /** Whether a page came with a past: what belongs to it may be older than what this search looks at. */
+  #hasArrived(page: Page, known: KnownPage | undefined): boolean {
+    if (!this.#space.trackedSpaces.has(page.spaceId)) return false;
+    if (known === undefined) return Date.parse(page.createdAt) < this.#from;
+    // Comments on archived pages are not read.
+    const isBack = known.deletedAt !== null || known.status === "archived" && page.status !== "archived";
+    return isBack || isMoreRead(this.#space, known.spaceId, page.spaceId);
   }
 }
 

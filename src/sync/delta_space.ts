@@ -7,7 +7,7 @@
  */
 import { retryAttachments } from "./attachments.ts";
 import { listBlogPosts, wereRead } from "./blog_posts.ts";
-import { changesOf } from "./changed_pages.ts";
+import { changesOf } from "./changes.ts";
 import { retryComments } from "./comments.ts";
 import { readContainers } from "./containers.ts";
 import { note, type SpaceContext, type SpaceStatus } from "./context.ts";
@@ -28,8 +28,8 @@ export type DeltaResult = SpaceStatus | Unsearchable;
 export async function readDelta(space: SpaceContext, isStandIn = false): Promise<DeltaResult> {
   const mark = Date.parse(space.state!.mark!);
   const startedAt = space.client.serverNow();
-  const changes = await changesOf(space, null);
-  const result = await changes.read(mark);
+  const changes = await changesOf(space, mark);
+  const result = await changes.read();
   if (result !== "done") return result;
   await retryAttachments(space);
   await catchUpOnLabels(space);
@@ -70,7 +70,7 @@ export async function readDelta(space: SpaceContext, isStandIn = false): Promise
 export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   const since = Date.parse(space.settings.since!);
   const changes = await changesOf(space, since);
-  const result = await changes.read(since);
+  const result = await changes.read();
   if (result !== "done") return result;
   await readContainers(space, false);
   const comments = await changes.bringComments();

@@ -8,7 +8,7 @@ import { type Batch, ConfluenceResponseError } from "../confluence/mod.ts";
 import { failuresOf, type KnownPage, type RecordedFailure, type Shown } from "../database/mod.ts";
 import { type Page } from "../model/mod.ts";
 import { readBelongings } from "./belongings.ts";
-import { ChangedPages } from "./changed_pages.ts";
+import { Changes } from "./changes.ts";
 import { comparePage } from "./compare.ts";
 import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
@@ -90,8 +90,8 @@ export class SpaceListing {
 
   /** What an earlier run has read, before the listing was broken off, may have changed since. */
   async #catchUp(): Promise<void> {
-    const changes = new ChangedPages(this.#space, null, null);
-    const result = await changes.read(Date.parse(this.#startedAt));
+    const changes = new Changes(this.#space, Date.parse(this.#startedAt), null);
+    const result = await changes.read();
     if (result === "done" && !changes.slid && !changes.nameless) return;
     this.#isBehind = true;
     note(
