@@ -39,18 +39,14 @@ const TOMBSTONE = `json_object(
   'deleted_at', deleted_at)`;
 const AFTER = "(space_key, id) > (?2, ?3) ORDER BY space_key, id LIMIT ?4";
 
-/** The pages that a run wrote (its newest version of each; earlier ones that it fetched are no news), or the whole current state where `runId` is null. */
+/** The pages that a run wrote, as far as no later run has written or buried them, or the whole current state where `runId` is null. */
 export function pagesToExport(
   database: Readable,
   runId: string | null,
   after: Place,
   limit: number,
 ): Promise<ExportedLine[]> {
-  const rows = runId === null
-    ? "?1 IS NULL AND is_current = 1 AND deleted_at IS NULL"
-    : `run_id = ?1 AND status <> 'historical' AND deleted_at IS NULL AND NOT EXISTS (
-         SELECT 1 FROM pages n WHERE n.id = p.id AND n.version > p.version AND n.run_id = p.run_id)`;
-  const where = `FROM pages p WHERE ${rows} AND ${AFTER}`;
+  const where = `FROM pages p WHERE is_current = 1 AND deleted_at IS NULL AND ${by(runId)} AND ${AFTER}`;
   const args = (most: number) => [runId, after.spaceKey, after.id, most];
   return fittingRows(
     database,
@@ -79,9 +75,14 @@ export function tombstonesToExport(
 ): Promise<ExportedLine[]> {
   return database.all<ExportedLine>(
     `SELECT space_key AS spaceKey, id, ${TOMBSTONE} AS line
-     FROM pages WHERE is_current = 1 AND deleted_at IS NOT NULL AND (?1 IS NULL OR run_id = ?1) AND ${AFTER}`,
+     FROM pages WHERE is_current = 1 AND deleted_at IS NOT NULL AND ${by(runId)} AND ${AFTER}`,
     [runId, after.spaceKey, after.id, limit],
   );
+}
+
+/** Of a run its rows are found by an index, however many others there are. */
+function by(runId: string | null): string {
+  return runId === null ? "?1 IS NULL" : "run_id = ?1";
 }
 
 function page(body: string): string {
