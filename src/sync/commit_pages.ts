@@ -121,7 +121,7 @@ export async function commitPages(
       }
       // Two answers of one time that differ: which is the later one is only likely, so the next run looks.
       if (before !== undefined && before.spaceId !== page.spaceId && before.fetchedAt >= space.startedAt) {
-        owing.add(before.spaceId).add(page.spaceId);
+        for (const id of [before.spaceId, page.spaceId]) if (space.trackedSpaces.has(id)) owing.add(id);
       }
       // So with one that was asked for before the page was called deleted, and came after.
       if (verdict.kind === "write" && (before?.deletedAt ?? "") > page.askedAt) owing.add(page.spaceId);

@@ -345,3 +345,29 @@ test("regression: a page that moves with an edit brings what its old space had n
       await column("SELECT id FROM current_attachments"),
     ], ["incomplete", "complete", ["TEAM"], [file.id]]);
   }));
+
+test("regression: a page that leaves the index while it is read makes no debt that nobody settles", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    const [id] = addPages(site, "DOCS", 3);
+    await ingest(DOCS);
+    pass(DAY);
+    site.editPage(id!, { body: "<p>two</p>" });
+    let searched = false;
+    const stop = fake.faults.onRequest(({ path }) => {
+      if (path.endsWith("/content/search") && !searched) {
+        searched = true;
+        pass(MINUTE);
+        site.editPage(id!, { body: "<p>three</p>" });
+      } else if (searched && path === "/wiki/api/v2/pages") site.movePage(id!, { spaceKey: "TEAM" });
+    });
+    await ingest({ reconcile: true });
+    stop();
+    assertEquals(await column("SELECT space_id FROM owed_comparisons"), [site.space("DOCS").id]);
+    pass(DAY);
+    await ingest();
+    assertEquals(await column("SELECT space_id FROM owed_comparisons"), []);
+    assertEquals(await column("SELECT deletion_reason FROM pages WHERE id = ? AND is_current = 1", id!), [
+      "moved",
+    ]);
+  }));
