@@ -165,6 +165,7 @@ export {
 } from "./sync_state.ts";
 export {
   BY_MOVES,
+  BY_SPACES,
   clearComparisons,
   oweComparisons,
   type OwedComparison,

@@ -4,12 +4,14 @@ import type { Readable } from "./readable.ts";
 
 /** Owed by a page that moved, and by nobody who would settle it in the same run. */
 export const BY_MOVES = "moves";
+/** Owed by a space that got another key, or came back from the archive: the search follows it piece by piece. */
+export const BY_SPACES = "spaces";
 
 /** One comparison that is owed. */
 export interface OwedComparison {
   /** The space to be compared. */
   readonly spaceId: string;
-  /** The id of the space whose reading owes it, or {@linkcode BY_MOVES}. */
+  /** The id of the space whose reading owes it, {@linkcode BY_MOVES}, or {@linkcode BY_SPACES}. */
   readonly owedBy: string;
   readonly runId: string;
 }

@@ -7,23 +7,24 @@ import { TABLES } from "./pages.ts";
 import type { Readable } from "./readable.ts";
 import { spaces } from "./schema.ts";
 
-/** A space of the index, as far as selecting it needs. */
+/** A space as the index knows it. */
 export interface KnownSpace {
   readonly id: string;
   readonly key: string;
   readonly name: string;
+  readonly status: string;
 }
 
 /** Every space ever ingested, by key. */
 export function knownSpaces(database: Readable): Promise<KnownSpace[]> {
-  return database.all<KnownSpace>("SELECT id, key, name FROM spaces ORDER BY key, id");
+  return database.all<KnownSpace>("SELECT id, key, name, status FROM spaces ORDER BY key, id");
 }
 
 /** Those of `ids` that were ever ingested. */
 export function spacesAmong(database: Readable, ids: readonly string[]): Promise<KnownSpace[]> {
   return readAmong(ids, (json) =>
     database.all<KnownSpace>(
-      "SELECT id, key, name FROM spaces WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+      "SELECT id, key, name, status FROM spaces WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
       [json],
     ));
 }

@@ -7,14 +7,17 @@ import { ConfluenceIndexError } from "../errors.ts";
 import type { Clock, Kind, Space } from "../model/mod.ts";
 import { type ConfluenceClient, systemClock } from "../confluence/mod.ts";
 import {
+  BY_SPACES,
   clearFailures,
   correctFailureTimes,
   type Database,
   endRun,
   type Failure,
   failuresOf,
+  type KnownSpace,
   knownSpaces,
   newestEvent,
+  oweComparisons,
   pageCounts,
   type RunStatus,
   saveAccount,
@@ -124,6 +127,12 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   });
 }
 
+/** Whether the search may show a space piece by piece for a while: under its new key, or since it is no longer archived. */
+function isFollowedLate(space: Space, known: KnownSpace | undefined): boolean {
+  if (known === undefined) return false;
+  return known.key !== space.key || known.status === "archived" && space.status !== "archived";
+}
+
 /** How a space ended whose pages were read, and then their history. */
 function worse(pages: SpaceStatus, history: SpaceStatus): SpaceStatus {
   return pages === "complete" ? history : pages;
@@ -168,7 +177,8 @@ class IngestRun {
     this.#eventBefore = await newestEvent(database);
     const contexts = await this.#prepare(spaces);
     const expectation = await expectRun(database, contexts);
-    const keys = new Map((await knownSpaces(database)).map((space) => [space.id, space.key]));
+    const known = new Map((await knownSpaces(database)).map((space) => [space.id, space]));
+    const followed = spaces.filter((space) => isFollowedLate(space, known.get(space.id)));
     await database.commit([
       ...startRun({
         id: this.#runId,
@@ -181,7 +191,8 @@ class IngestRun {
         toolVersion: this.#options.toolVersion ?? "0.0.0",
       }),
       ...saveMeta("site", client.siteUrl),
-      ...spaces.flatMap((space) => saveSpace(database, space, stamp, keys.get(space.id))),
+      ...spaces.flatMap((space) => saveSpace(database, space, stamp, known.get(space.id)?.key)),
+      ...oweComparisons(followed.map(({ id }) => id), BY_SPACES, this.#runId),
       // What was asked for is remembered even where the run does not come to read it.
       ...contexts.flatMap((context) => saveSyncState(begun(context))),
       ...this.#options.remember?.(this.#runId) ?? [],

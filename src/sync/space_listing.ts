@@ -39,7 +39,7 @@ export class SpaceListing {
   #startedAt: string;
   /** The same by the local clock. */
   readonly #listedAt: string;
-  #pending: Page[] = [];
+  readonly #pending = new Map<string, Page>();
   #capped = false;
   #nameless = 0;
   /** Pages that the search has shown in its place: others may be missing that no search shows. */
@@ -126,7 +126,7 @@ export class SpaceListing {
       await this.#flush();
     } catch (error) {
       // What was listed and did not come is in no column.
-      space.account.listed -= this.#pending.length;
+      space.account.listed -= this.#pending.size;
       throw error;
     }
   }
@@ -286,16 +286,23 @@ export class SpaceListing {
       else if (atRest.has(page.id)) {
         account.fail("quarantined");
         resting.set(page.id, shownBy(page));
-      } else this.#pending.push(page);
+      } else this.#wait(page);
     }
     const resume = this.#resumePoint(batch.next);
     await space.store.savePages(space, ready, {
       failures,
       listed,
       shown: resting,
-      resume: this.#pending.length === 0 ? resume : undefined,
+      resume: this.#pending.size === 0 ? resume : undefined,
     });
-    if (resume !== undefined || this.#pending.length >= FETCH) await this.#flush(resume);
+    if (resume !== undefined || this.#pending.size >= FETCH) await this.#flush(resume);
+  }
+
+  /** A page may come in two answers: the second time it is what is known already. */
+  #wait(page: Page): void {
+    const other = this.#pending.get(page.id);
+    if (other !== undefined) this.#space.account.unchanged++;
+    if (other === undefined || !isFromBefore(page.version, shownBy(other))) this.#pending.set(page.id, page);
   }
 
   #needsBody(page: Page, known: ReadonlyMap<string, KnownPage>): boolean {
@@ -307,10 +314,10 @@ export class SpaceListing {
   }
 
   async #flush(resume?: ResumePoint): Promise<void> {
-    const pending = this.#pending;
+    const pending = [...this.#pending.values()];
     if (pending.length === 0) return;
     const fetched = await fetchPages(this.#space, pending.map((page) => page.id), versionsOf(pending));
-    this.#pending = [];
+    this.#pending.clear();
     this.#space.account.skip("vanished", fetched.absent.length);
     await this.#space.store.savePages(this.#space, fetched.pages, { failures: fetched.failures, resume });
   }

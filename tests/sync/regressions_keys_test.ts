@@ -1,8 +1,9 @@
 /** What has to follow a space that gets another key. */
 import { assertEquals } from "@std/assert";
+import type { IndexDocument } from "../support/fake/search/documents.ts";
 import { indexUrl, test } from "../support/each_database.ts";
 import { age, another, patient } from "./bad_luck.ts";
-import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 test("regression: the addresses of pages follow their space to another key", () =>
   withBench(async ({ site, ingest, pass, column }) => {
@@ -61,3 +62,54 @@ test("regression: a page that another run brings into a space follows the space'
     assertEquals((await ingest({ reconcile: true })).status, "complete");
     assertEquals(await rows(where, page!), [{ space_key: "CREW", follows: 1 }]);
   }));
+
+test("regression: edits from before a space got another key are found, though the search follows page by page", () =>
+  withBench((bench) =>
+    editedBefore(bench, () => bench.site.renameSpaceKey("DOCS", "DOX"), (indexed) => indexed)
+  ));
+
+test("regression: edits in an archived space that comes back are found, though the search follows page by page", () =>
+  withBench(async (bench) => {
+    const { site, ingest, pass } = bench;
+    await ingest(DOCS);
+    site.archiveSpace("DOCS");
+    pass(DAY);
+    await editedBefore(bench, () => site.unarchiveSpace("DOCS"), () => null);
+  }));
+
+/** A page is edited, then something happens to its space, and the search knows only what was edited since. */
+async function editedBefore(
+  { site, ingest, pass, column }: Bench,
+  happens: () => void,
+  meanwhile: (indexed: IndexDocument) => IndexDocument | null,
+): Promise<void> {
+  const ids = addPages(site, "DOCS", 6);
+  pass(DAY);
+  assertEquals((await ingest(DOCS)).status, "complete");
+  pass(14 * 60 * MINUTE);
+  site.editPage(ids[0]!, { body: "<p>edited before</p>" });
+  pass(9 * 60 * MINUTE);
+  const indexed = () => {
+    site.index.catchUp(site.clock.now(), 0);
+    return new Map(ids.map((id) => [id, site.index.get(id)!]));
+  };
+  const before = indexed();
+  happens();
+  pass(2 * MINUTE);
+  site.editPage(ids[1]!, { body: "<p>edited after</p>" });
+  const after = indexed();
+  for (const id of ids) {
+    if (id !== ids[1]) site.index.note(site.clock.now(), id, meanwhile(before.get(id)!));
+  }
+  pass(3 * MINUTE);
+  assertEquals((await ingest()).status, "complete");
+  for (const id of ids) site.index.note(site.clock.now(), id, after.get(id)!);
+  pass(DAY);
+  assertEquals((await ingest()).status, "complete");
+  assertEquals(await column("SELECT version FROM current_pages WHERE id IN (?, ?)", ids[0]!, ids[1]!), [
+    2,
+    2,
+  ]);
+  pass(DAY);
+  assertEquals((await ingest()).spaces.map(({ mode }) => mode), ["delta"]);
+}

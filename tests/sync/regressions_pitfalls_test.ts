@@ -38,6 +38,35 @@ test("P7, P22, P23, P117: rows that come twice, in any order, are one", () =>
     assertEquals(await column("SELECT count(*) FROM attachments"), [12]);
   }));
 
+test("P7, P22: changed pages that two answers of a listing show are one", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const ids = addPages(site, "DOCS", 12);
+    await ingest(DOCS);
+    pass(DAY);
+    for (const id of ids) site.editPage(id, {});
+    fake.faults.add({ kind: "short-page", rows: 4, times: Infinity, match: LISTING });
+    let last: unknown[] = [];
+    fake.faults.add({
+      kind: "transform",
+      times: Infinity,
+      match: LISTING,
+      change: (body) => {
+        const { results } = body as { results: unknown[] };
+        const again = { ...body as object, results: [...last, ...results] };
+        last = results.slice(-1);
+        return again;
+      },
+    });
+    const run = await ingest({ reconcile: true });
+    assertEquals([run.status, run.metrics.updated, run.discrepancies], ["complete", 12, []]);
+    assertEquals(
+      await column("SELECT count(*) FROM events WHERE kind = 'updated' AND run_id = ?", run.runId),
+      [
+        12,
+      ],
+    );
+  }));
+
 test("P11, P21: a server that fails on large answers is asked for smaller ones", () =>
   withBench(async ({ site, fake, ingest, column }) => {
     site.fill({ spaceKey: "DOCS", pages: 300, bodyBytes: 50, attachments: 0 });
