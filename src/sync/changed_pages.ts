@@ -205,7 +205,9 @@ function isKnown(hit: SearchHit | undefined, known: KnownPage | undefined, space
   if (hit === undefined || known === undefined || hit.version === null) return false;
   const place = space.trackedSpaces.get(known.spaceId);
   if (hit.spaceKey !== null && hit.spaceKey.toLowerCase() !== place?.toLowerCase()) return false;
+  // Other spaces, of which a search may show rows too, have formats of their own.
+  const isAsWished = known.bodyFormat === space.bodyFormat || known.spaceId !== space.space.id;
   // On a site that was put back from a backup, old numbers come again with new times.
   return known.version >= hit.version && (hit.updatedAt === null || hit.updatedAt <= known.updatedAt) &&
-    known.deletedAt === null && known.bodyFormat === space.bodyFormat;
+    known.deletedAt === null && isAsWished;
 }

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import { test } from "../support/each_database.ts";
 import { LISTING, SEARCH } from "./bad_luck.ts";
-import { addPages, BOTH, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 test("P3: hits outside the window, of other spaces and of other kinds change nothing", () =>
   withBench(async ({ site, ingest, pass, column }) => {
@@ -21,6 +21,21 @@ test("P3: hits outside the window, of other spaces and of other kinds change not
     }
     assertEquals(await column("SELECT DISTINCT space_key FROM current_pages"), ["DOCS"]);
     assertEquals(await column("SELECT count(*) FROM current_attachments"), [0]);
+  }));
+
+test("P3: hits of another space of the index, whose bodies have another format, change nothing", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    addPages(site, "DOCS", 3);
+    addPages(site, "TEAM", 3);
+    await ingest(DOCS);
+    await ingest({ ...TEAM, bodyFormat: "atlas_doc_format" });
+    site.settings.search.strayRows = 1;
+    for (let n = 0; n < 3; n++) {
+      pass(DAY);
+      const run = await ingest({ deletions: "on_demand" });
+      assertEquals([run.metrics.added, run.metrics.updated, run.discrepancies], [0, 0, []]);
+    }
+    assertEquals(await column("SELECT count(DISTINCT body_format || space_key) FROM current_pages"), [2]);
   }));
 
 test("P7, P22, P23, P117: rows that come twice, in any order, are one", () =>
