@@ -131,7 +131,7 @@ Deno.test("pagePaths gives each page a path of its own on every system, in whate
   }));
 });
 
-Deno.test("pagePaths renames no page when one arrives later", () => {
+Deno.test("pagePaths renames no page when one is made later", () => {
   fc.assert(fc.property(someTree, someTitle, fc.nat(30), (pages, title, parent) => {
     const before = pagePaths(pages);
     const after = pagePaths([...pages, page("1000", title, String(parent))]);

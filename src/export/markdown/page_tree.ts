@@ -30,7 +30,7 @@ type Taken = Set<string>;
 /**
  * The path of each page's file, by page id, relative to the export, with `/` between names. Among pages of one folder whose names
  * would be the same file somewhere, the one with the lowest id has the plain name and the others have their id behind it: a page
- * that arrives later renames none.
+ * that is made later renames none.
  */
 export function pagePaths(all: readonly TreePage[]): Map<string, string> {
   const sorted = withoutEmptyFolders(all).toSorted((a, b) => compareIds(a.id, b.id));
@@ -119,7 +119,7 @@ function parentsOf(
 }
 
 function spaceFolders(pages: readonly TreePage[]): Map<string, string> {
-  // In the order of their first pages: a space that arrives later renames none.
+  // In the order of their first pages: a space that is made later renames none.
   const keys = new Set(pages.map((page) => page.spaceKey));
   const folders = new Map<string, string>();
   const taken: Taken = new Set();
