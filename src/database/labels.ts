@@ -1,4 +1,5 @@
 /** The labels of pages: as a listing finds them, and as the index holds them. @module */
+import type { Space } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
 import type { Shown } from "./failures.ts";
 import type { Readable } from "./readable.ts";
@@ -107,8 +108,7 @@ export function labelsThatDiffer(database: Readable, rows: readonly LabelRow[]):
 /** Ids of the space's pages whose labels the listing in progress has not seen, a few at a time. */
 export async function unlabelledPages(
   database: Readable,
-  spaceId: string,
-  spaceKey: string,
+  { id, key }: Pick<Space, "id" | "key">,
   options: {
     /** The last id that was given; empty at first. */
     readonly after: string;
@@ -117,11 +117,11 @@ export async function unlabelledPages(
   },
 ): Promise<string[]> {
   const rows = await database.all<{ id: string }>(
-    `SELECT id FROM pages WHERE space_key = ?2 AND is_current = 1 AND deleted_at IS NULL AND id > ?3
+    `SELECT id FROM pages WHERE space_key = ?2 AND space_id = ?1 AND is_current = 1 AND deleted_at IS NULL AND id > ?3
        AND id NOT IN (SELECT page_id FROM listed_labels WHERE space_id = ?1)
        AND (NOT ?4 OR id IN (SELECT id FROM listed_ids WHERE space_id = ?1 AND kind = 'page'))
      ORDER BY id LIMIT 500`,
-    [spaceId, spaceKey, options.after, options.listedOnly ? 1 : 0],
+    [id, key, options.after, options.listedOnly ? 1 : 0],
   );
   return rows.map((row) => row.id);
 }

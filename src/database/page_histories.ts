@@ -1,5 +1,5 @@
 /** Earlier versions of pages: which are missing, and saving them. @module */
-import type { PageVersion } from "../model/mod.ts";
+import type { PageVersion, Space } from "../model/mod.ts";
 import type { Statement } from "./database.ts";
 import type { PageText } from "./pages.ts";
 import type { Readable } from "./readable.ts";
@@ -49,7 +49,7 @@ export interface LackingPages {
  */
 export async function pagesLackingVersions(
   index: Readable,
-  spaceKey: string,
+  { id, key }: Pick<Space, "id" | "key">,
   after: string,
   depth: number,
   limit: number,
@@ -59,11 +59,11 @@ export async function pagesLackingVersions(
        (SELECT json_group_array(k.version) FROM pages k WHERE k.id = p.id AND k.version ${WANTED}) AS held,
        h.first_version AS checkedFrom, h.last_version AS checkedTo
      FROM pages p LEFT JOIN page_histories h ON h.page_id = p.id
-     WHERE p.space_key = ?1 AND p.is_current = 1 AND p.deleted_at IS NULL AND p.id > ?2 AND p.version > 1
+     WHERE p.space_key = ?1 AND p.space_id = ?5 AND p.is_current = 1 AND p.deleted_at IS NULL AND p.id > ?2 AND p.version > 1
        AND NOT (coalesce(h.first_version <= max(1, p.version - ?3) AND h.last_version >= p.version - 1, 0))
        AND (SELECT count(*) FROM pages k WHERE k.id = p.id AND k.version ${WANTED}) < min(?3, p.version - 1)
      ORDER BY p.id LIMIT ?4`,
-    [spaceKey, after, depth, limit],
+    [key, after, depth, limit, id],
   );
   const pages = rows.flatMap(({ id, spaceKey, version, ...row }) => {
     const lowest = lowestMissing(row, version);

@@ -1,6 +1,6 @@
 /** Saving and reading pages. @module */
 import { type SQL, sql } from "drizzle-orm";
-import type { Page, Subject } from "../model/mod.ts";
+import type { Page, Space, Subject } from "../model/mod.ts";
 import { tombstoneCommentsOf } from "./comments.ts";
 import type { Database, Statement } from "./database.ts";
 import { inParts, readAmong, readById } from "./in_parts.ts";
@@ -236,25 +236,21 @@ function toRow(
   };
 }
 
-/** Ids of the space's pages in the index after `after`, in order, at most 500. */
-export async function pagesAfter(database: Readable, spaceKey: string, after: string): Promise<string[]> {
-  return await idsAfter(database, spaceKey, after, "");
-}
-
-/** Like {@linkcode pagesAfter}, archived ones only. */
-export async function archivedPages(database: Readable, spaceKey: string, after: string): Promise<string[]> {
-  return await idsAfter(database, spaceKey, after, "AND status = 'archived'");
-}
-
-async function idsAfter(
+/**
+ * Ids of the space's pages in the index after `after`, in order, at most 500. By its key they come in order; by its id they are not those of
+ * a space that had the key before.
+ */
+export async function pagesAfter(
   database: Readable,
-  spaceKey: string,
+  { id, key }: Pick<Space, "id" | "key">,
   after: string,
-  condition: string,
+  which: "all" | "archived",
 ): Promise<string[]> {
+  const condition = which === "archived" ? "AND status = 'archived'" : "";
   const rows = await database.all<{ id: string }>(
-    `SELECT id FROM pages WHERE space_key = ? AND is_current = 1 AND deleted_at IS NULL AND id > ? ${condition} ORDER BY id LIMIT 500`,
-    [spaceKey, after],
+    `SELECT id FROM pages WHERE space_key = ? AND space_id = ? AND is_current = 1 AND deleted_at IS NULL AND id > ? ${condition}
+     ORDER BY id LIMIT 500`,
+    [key, id, after],
   );
   return rows.map((row) => row.id);
 }

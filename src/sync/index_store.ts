@@ -1,6 +1,5 @@
 import type { Attachment, Comment, Container, Page, Subject } from "../model/mod.ts";
 import {
-  archivedPages,
   arrivalsAmong,
   clearListedIds,
   type ContainerRef,
@@ -115,7 +114,7 @@ export class IndexStore implements Store {
   unlabelledPages({ space, mode, remembers }: SpaceContext, after: string): Promise<readonly string[]> {
     // A resumed listing has not shown its beginning; where only changes are read, nothing was listed.
     const listedOnly = remembers && (mode === "full" || mode === "reconcile");
-    return unlabelledPages(this.database, space.id, space.key, { after, listedOnly });
+    return unlabelledPages(this.database, space, { after, listedOnly });
   }
 
   arrivalsAmong(ids: readonly string[], before: string): Promise<readonly string[]> {
@@ -201,8 +200,7 @@ export class IndexStore implements Store {
   }
 
   pagesAfter({ space }: SpaceContext, after: string, which: "all" | "archived"): Promise<readonly string[]> {
-    const read = which === "archived" ? archivedPages : pagesAfter;
-    return read(this.database, space.key, after);
+    return pagesAfter(this.database, space, after, which);
   }
 
   homelessAttachments({ space }: SpaceContext): Promise<KnownAttachment[]> {

@@ -5,7 +5,6 @@
  */
 import type { Attachment, Comment, Container, Page, Subject } from "../model/mod.ts";
 import {
-  archivedPages,
   attachmentsOfPages,
   commentsHeld,
   type ContainerRef,
@@ -284,14 +283,13 @@ export class PlanStore implements Store {
   ): Promise<readonly string[]> {
     // All at once: what a plan does with most of them is counting.
     if (after !== "") return [];
-    const read = which === "archived" ? archivedPages : pagesAfter;
     const ids = new Set(which === "archived" ? this.#archived : this.#settled);
-    for (let held = await read(this.#database, space.key, ""); held.length > 0;) {
+    for (let held = await pagesAfter(this.#database, space, "", which); held.length > 0;) {
       for (const id of held) {
         const status = this.#ahead.pages.get(id)?.status ?? which;
         if (this.#ahead.isIn(space.id, id) && (which === "all" || status === "archived")) ids.add(id);
       }
-      held = await read(this.#database, space.key, held[held.length - 1]!);
+      held = await pagesAfter(this.#database, space, held[held.length - 1]!, which);
     }
     return [...ids];
   }

@@ -63,7 +63,7 @@ export async function readHistory(space: SpaceContext, source: HistorySource): P
   for (let after: string | null = ""; after !== null && budget > 0;) {
     const { pages, last } = await pagesLackingVersions(
       source.database,
-      space.space.key,
+      space.space,
       after,
       source.depth,
       PAGES,

@@ -63,6 +63,22 @@ test("regression: a page that another run brings into a space follows the space'
     assertEquals(await rows(where, page!), [{ space_key: "CREW", follows: 1 }]);
   }));
 
+test("regression: a space with the key of one that is gone asks for none of its pages", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    addPages(site, "DOCS", 5);
+    addPages(site, "TEAM", 1);
+    await ingest(BOTH);
+    pass(DAY);
+    site.removeSpace("DOCS");
+    const { id } = site.addSpace({ key: "DOCS", name: "Documents, new" });
+    const fresh = addPages(site, "DOCS", 2);
+    pass(DAY);
+    fake.counters.reset();
+    await ingest({ selection: { ids: [id] } });
+    assertEquals(fake.counters.byEndpoint["GET /wiki/api/v2/pages/{id}/labels"], undefined);
+    assertEquals(await column("SELECT id FROM current_pages WHERE space_id = ?", id), fresh);
+  }));
+
 test("regression: edits from before a space got another key are found, though the search follows page by page", () =>
   withBench((bench) =>
     editedBefore(bench, () => bench.site.renameSpaceKey("DOCS", "DOX"), (indexed) => indexed)
