@@ -46,7 +46,7 @@ export function saveListedLabels(spaceId: string, rows: readonly SearchedLabels[
 }
 
 /**
- * Pages that the search for labels has shown, and the index lacks, or holds in an older version; those in quarantine left out. A few at a time,
+ * Pages that the search for labels has shown, and the index lacks, or holds in an older version or in another space; those in quarantine left out. A few at a time,
  * by id.
  *
  * @param after The last id that was given; empty at first.
@@ -59,7 +59,7 @@ export async function passedBy(
   const rows = await database.all<{ id: string; version: number | null; at: string | null }>(
     `SELECT l.page_id AS id, l.version, l.updated_at AS at
      FROM listed_labels l LEFT JOIN pages p ON p.id = l.page_id AND p.is_current = 1
-     WHERE l.space_id = ?1 AND l.page_id > ?2 AND (p.id IS NULL OR p.deleted_at IS NOT NULL
+     WHERE l.space_id = ?1 AND l.page_id > ?2 AND (p.id IS NULL OR p.deleted_at IS NOT NULL OR p.space_id <> l.space_id
          OR l.version > p.version AND l.updated_at > p.updated_at
          OR l.version = p.version AND julianday(l.updated_at) - julianday(p.updated_at) >= 1.0 / 1440)
        AND NOT EXISTS (SELECT 1 FROM failures f WHERE f.kind = 'page' AND f.id = l.page_id)

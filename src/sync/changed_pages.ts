@@ -11,7 +11,6 @@ import { ChangedLabels } from "./changed_labels.ts";
 import { isMoreRead, type SpaceContext } from "./context.ts";
 import { fetchPages } from "./fetch_pages.ts";
 import { labelsIn } from "./labels.ts";
-import { trackNewcomers } from "./prepare.ts";
 import { stillResting } from "./resting.ts";
 import { heldAs, isBehind, newer, shownBy, shownIn, shownOf } from "./shown.ts";
 
@@ -145,7 +144,6 @@ export class ChangedPages {
     if (ids.length === 0) return;
     const known = await space.store.knownPages(ids);
     const fetched = await fetchPages(space, ids, shown);
-    await trackNewcomers(space, fetched.pages);
     for (const page of fetched.pages) this.#answered.set(page.id, shownBy(page));
     for (const { id } of fetched.failures) this.#answered.set(id, shown.get(id) ?? shownIn(undefined));
     space.account.listed += ids.length;

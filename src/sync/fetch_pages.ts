@@ -8,7 +8,8 @@ import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure, Shown } from "../database/mod.ts";
 import { noun, pageFailure, type SpaceContext } from "./context.ts";
 import { inHalves } from "./in_halves.ts";
-import { lookUpPages } from "./look_up_pages.ts";
+import { lookUpPage, lookUpPages } from "./look_up_pages.ts";
+import { trackNewcomers } from "./prepare.ts";
 import { isFromBefore, newestOfEach, shownBy } from "./shown.ts";
 
 /** After so many single pages failing in a row the server itself is looked at. */
@@ -39,6 +40,7 @@ export async function fetchPages(
   versions: ReadonlyMap<string, Shown> = new Map(),
 ): Promise<FetchedPages> {
   const { failures, ...rest } = await fetchEach(space, ids, versions);
+  await trackNewcomers(space, rest.pages);
   return {
     ...rest,
     // What was shown once must not be forgotten while it waits in quarantine.
@@ -125,7 +127,7 @@ async function lookForAbsent(
   for (const id of unseen) {
     space.signal.throwIfAborted();
     try {
-      sort(await space.client.getPageById(id, undefined, { signal: space.signal }));
+      sort(await lookUpPage(space, id));
     } catch (error) {
       if (!(error instanceof ConfluenceError)) throw error;
       if (error instanceof ConfluenceNotFoundError && error.named && !error.edge) gone.push(id);

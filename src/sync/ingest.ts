@@ -39,7 +39,7 @@ import { inParallel } from "./in_parallel.ts";
 import { IndexStore } from "./index_store.ts";
 import { type Metrics, toMetrics } from "./metrics.ts";
 import { prepareSpaces, type ReadingOptions } from "./prepare.ts";
-import { proveCredentials, proveSite } from "./prove.ts";
+import { proveCloudId, proveCredentials, proveSite } from "./prove.ts";
 import { readHistory } from "./read_history.ts";
 import { type SelectedSpaces, selectSpaces, type SpaceSelection } from "./select_spaces.ts";
 import { invisible, type SpaceResult, staysInSpace } from "./space_result.ts";
@@ -95,6 +95,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const { client, database, signal = new AbortController().signal, onEvent = () => {} } = options;
   const clock = options.clock ?? systemClock;
   const runId = makeRunId(clock.now(), options.random ?? Math.random);
+  await proveCloudId(client, signal);
   await proveCredentials(client, signal);
   await proveSite(client, database);
   const selection = { keys: [], ids: [], all: false, ...options.selection };

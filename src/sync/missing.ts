@@ -17,7 +17,6 @@ import { note, now, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS, fetchPages, versionsOf } from "./fetch_pages.ts";
 import { readLabelsOf } from "./labels.ts";
 import { lookUpPages } from "./look_up_pages.ts";
-import { trackNewcomers } from "./prepare.ts";
 import { isStillKnown } from "./prove.ts";
 import { type Findings, lookAgain } from "./second_look.ts";
 import { isFromBefore, newer, shownOf } from "./shown.ts";
@@ -157,7 +156,6 @@ async function findLost(
   const unknown = new Set(lost.keys());
   let wide = false;
   for await (const batch of lookUpPages(space, [...lost.keys()], EVERY_STATUS)) {
-    await trackNewcomers(space, batch.items);
     for (const page of batch.items) {
       // An answer from before what was shown says nothing about now.
       if (isFromBefore(page.version, shown.get(page.id)) || !unknown.delete(page.id)) continue;

@@ -14,7 +14,7 @@ import { addWork, type Estimate, estimate, learn, PAST_RUNS, type Work } from ".
 import { inParallel } from "./in_parallel.ts";
 import { type Going, PlanStore } from "./plan_store.ts";
 import { type PreparedSpace, prepareSpaces, type ReadingOptions } from "./prepare.ts";
-import { proveCredentials, proveSite } from "./prove.ts";
+import { proveCloudId, proveCredentials, proveSite } from "./prove.ts";
 import { selectSpaces, type SpaceSelection } from "./select_spaces.ts";
 import { invisible, type SpaceResult, staysInSpace } from "./space_result.ts";
 import { readSpace } from "./sync_space.ts";
@@ -66,6 +66,7 @@ export interface Plan {
 export async function plan(options: PlanOptions): Promise<Plan> {
   const { client, database, signal = new AbortController().signal } = options;
   const before = client.stats;
+  await proveCloudId(client, signal);
   await proveCredentials(client, signal);
   await proveSite(client, database);
   const selection = { keys: [], ids: [], all: false, ...options.selection };

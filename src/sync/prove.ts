@@ -4,10 +4,35 @@
  * @module
  */
 import { ConfluenceIndexError } from "../errors.ts";
-import { ConfluenceAuthError, type ConfluenceClient } from "../confluence/mod.ts";
+import { ConfluenceAuthError, type ConfluenceClient, ConfluenceError } from "../confluence/mod.ts";
 import type { Space } from "../model/mod.ts";
 import { type Readable, readMeta } from "../database/mod.ts";
 import type { Source } from "./context.ts";
+
+/**
+ * Compares a cloud id that was given with the site's own: the gateway answers for any site that the account may see, a sandbox with the same
+ * ids among them. A site that does not answer may be one of which only the gateway can be reached.
+ *
+ * @param client The client; before its first request its cloud id is the one that was given.
+ * @throws {ConfluenceIndexError} `configuration`, when it is another site's.
+ */
+export async function proveCloudId(client: ConfluenceClient, signal: AbortSignal): Promise<void> {
+  const given = client.cloudId;
+  if (given === null) return;
+  let own: string;
+  try {
+    own = await client.getCloudId({ signal, maxAttempts: 1 });
+  } catch (error) {
+    if (error instanceof ConfluenceError) return;
+    throw error;
+  }
+  if (own.toLowerCase() === given.toLowerCase()) return;
+  throw new ConfluenceIndexError(
+    "configuration",
+    `Cannot ingest ${client.siteUrl}: its cloud id is ${own}, and CONFLUENCE_CLOUD_ID is another site's`,
+    { hint: `Set CONFLUENCE_CLOUD_ID=${own}, or leave it out. Nothing was changed.` },
+  );
+}
 
 /**
  * Asks who the credentials belong to. A bogus token on a site with public spaces is silently anonymous: a 200 proves nothing, `known`

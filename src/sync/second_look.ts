@@ -11,8 +11,7 @@ import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { ChangeEvent, Failure, KnownAttachment, KnownPage, Shown } from "../database/mod.ts";
 import { attachmentFailure, noun, pageFailure, scopeOf, type SpaceContext } from "./context.ts";
 import { EVERY_STATUS } from "./fetch_pages.ts";
-import { lookUpPages } from "./look_up_pages.ts";
-import { trackNewcomers } from "./prepare.ts";
+import { lookUpPage, lookUpPages } from "./look_up_pages.ts";
 import { isStillKnown } from "./prove.ts";
 import { heldAs, isFromBefore, newer } from "./shown.ts";
 
@@ -105,7 +104,6 @@ class SecondLook {
     const byId = new Map(missing.map((page) => [page.id, page]));
     const unseen = new Set(byId.keys());
     for await (const batch of lookUpPages(space, [...unseen], EVERY_STATUS)) {
-      await trackNewcomers(space, batch.items);
       for (const page of batch.items) {
         const known = byId.get(page.id);
         if (known === undefined || !unseen.delete(page.id)) continue;
@@ -118,9 +116,7 @@ class SecondLook {
     for (const id of unseen) {
       space.signal.throwIfAborted();
       try {
-        const page = await space.client.getPageById(id, undefined, { signal: space.signal });
-        await trackNewcomers(space, [page]);
-        this.#judge(byId.get(id)!, page, verdicts);
+        this.#judge(byId.get(id)!, await lookUpPage(space, id), verdicts);
       } catch (error) {
         if (!(error instanceof ConfluenceError)) throw error;
         if (certainlyGone(error)) bury(space, byId.get(id)!, "gone", verdicts);
@@ -176,7 +172,6 @@ class SecondLook {
     const found = new Set<string>();
     const ids = [...new Set(homeless.map(({ pageId }) => pageId))];
     for await (const batch of lookUpPages(this.#space, ids, EVERY_STATUS)) {
-      await trackNewcomers(this.#space, batch.items);
       for (const page of batch.items) {
         if (!this.#isWanted(page)) continue;
         found.add(page.id);
@@ -202,10 +197,8 @@ class SecondLook {
 
   /** The page of an attachment, which an answer left out; null where it is certainly out of scope. */
   async #home({ pageId }: KnownAttachment): Promise<Page | null | "unknown"> {
-    const { client, signal } = this.#space;
     try {
-      const page = await client.getPageById(pageId, undefined, { signal });
-      await trackNewcomers(this.#space, [page]);
+      const page = await lookUpPage(this.#space, pageId);
       return this.#isWanted(page) ? page : null;
     } catch (error) {
       if (!(error instanceof ConfluenceError)) throw error;

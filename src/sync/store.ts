@@ -103,7 +103,7 @@ export interface Store {
   ): Promise<void>;
   /** Remembers the labels of pages that the listing in progress has seen. */
   saveListedLabels(space: SpaceContext, rows: readonly SearchedLabels[]): Promise<void>;
-  /** Pages of the search for those labels that the index lacks, or holds in an older version, a few at a time; `after` as for `pagesAfter`. */
+  /** Pages of the search for those labels that the index lacks, or holds in an older version or elsewhere, a few at a time; `after` as for `pagesAfter`. */
   passedBy(space: SpaceContext, after: string): Promise<ReadonlyMap<string, Shown>>;
   /** Takes in the labels that the listing in progress has seen, of the pages that the index holds by now. */
   relabel(space: SpaceContext): Promise<void>;

@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
+import { ConfluenceClient } from "../../src/confluence/mod.ts";
 import type { IngestOptions } from "../../src/sync/mod.ts";
+import { FakeConfluence } from "../support/fake/mod.ts";
 import { test } from "../support/each_database.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
@@ -86,6 +88,34 @@ test("ingest refuses an index of another site", () =>
     const error = await refused(bench, DOCS);
     assertEquals(error.code, "configuration");
     assertStringIncludes(error.message, "https://other.atlassian.net/wiki");
+  }));
+
+test("ingest refuses the cloud id of another site, a sandbox with the same ids say; one that nobody can check it takes", () =>
+  withBench(async (bench) => {
+    const { fake, clock } = bench;
+    const sandbox = new FakeConfluence({ clock, cloudId: "55667788-a1b2-3b33-c444-def123456789" });
+    for (const key of ["DOCS", "TEAM"]) sandbox.site.addSpace({ key });
+    for (const { site } of [fake, sandbox]) addPages(site, "DOCS", 3);
+    await bench.ingest(DOCS);
+    bench.pass(DAY);
+    const account = fake.site.accounts[0]!;
+    const client = () =>
+      new ConfluenceClient({
+        baseUrl: fake.baseUrl,
+        cloudId: sandbox.site.cloudId,
+        email: account.email,
+        apiToken: account.token,
+        fetch: (input, init) => {
+          const { url } = new Request(input);
+          return (url.includes(sandbox.site.cloudId) ? sandbox : fake).fetch(input, init);
+        },
+        clock,
+      });
+    const error = await refused(bench, { client: client() });
+    assertEquals(error.code, "configuration");
+    assertStringIncludes(error.message, fake.site.cloudId);
+    fake.faults.add({ kind: "status", status: 404, match: { path: "tenant_info" } });
+    assertEquals((await bench.ingest({ client: client() })).metrics.unchanged, 3);
   }));
 
 test("prepareSpaces remembers for each space when missing pages are looked for", () =>

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { indexUrl, test } from "../support/each_database.ts";
 import { withTempDir } from "../support/temp_dir.ts";
-import { age, another, atEnd, LISTING, patient, until, without } from "./bad_luck.ts";
+import { age, another, atEnd, BY_IDS, LISTING, patient, until, without } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 Deno.test("regression: a page that moves to a space which another run brings in meanwhile is no tombstone", () =>
@@ -409,4 +409,38 @@ test("regression: a page that is archived in a space whose scope another run has
     const next = await ingest();
     assertEquals([run.status, next.status], ["complete", "complete"]);
     assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", page!), ["TEAM"]);
+  }));
+
+test("regression: a page that a listing found changed, and that moves into a space which has just come into the index", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, clock, rows } = bench;
+    const [edited] = addPages(site, "DOCS", 5);
+    addPages(site, "TEAM", 3);
+    pass(DAY);
+    await ingest(DOCS);
+    pass(6 * DAY);
+    site.editPage(edited!, { body: "<p>new</p>" });
+    const made = site.addPage({ spaceKey: "DOCS", title: "New" }).id;
+    pass(60 * MINUTE);
+    site.addPage({ spaceKey: "TEAM", title: "Later than these" });
+    pass(DAY);
+    let once = true;
+    const stop = fake.faults.onRequest(async ({ endpoint, query }) => {
+      if (!once || endpoint !== BY_IDS.endpoint || !query.get("id")?.includes(made)) return;
+      once = false;
+      await another(bench, indexUrl(), TEAM);
+      for (const id of [edited!, made]) site.movePage(id, { spaceKey: "TEAM", bumpVersion: false });
+    });
+    await ingest({ ...DOCS, reconcile: true, client: patient(fake, clock) });
+    stop();
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(
+      await rows(
+        "SELECT version, space_key FROM current_pages WHERE id IN (?, ?) ORDER BY id",
+        edited!,
+        made,
+      ),
+      [{ version: 2, space_key: "TEAM" }, { version: 1, space_key: "TEAM" }],
+    );
   }));
