@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
 import { LISTING, SEARCH, without } from "./bad_luck.ts";
-import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
+import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, TEAM, withBench } from "./setup.ts";
 
 /** A day of edits, one in `apart`, after a first run that has everything. */
 async function editedAll({ site, ingest, pass }: Bench, n: number, apart: number): Promise<string[]> {
@@ -193,6 +193,22 @@ for (const first of [true, false]) {
       }),
   );
 }
+
+test("regression: a page of another space that a listing leaves out is brought in by the search", () =>
+  withBench(async ({ site, fake, ingest, pass, column }) => {
+    const [id] = addPages(site, "DOCS", 4);
+    addPages(site, "TEAM", 4);
+    await ingest(BOTH);
+    pass(DAY);
+    site.movePage(id!, { spaceKey: "TEAM", bumpVersion: false });
+    pass(DAY);
+    fake.faults.add({ kind: "transform", change: without(id!), match: LISTING });
+    await ingest({ ...TEAM, reconcile: true });
+    assertEquals(await column("SELECT space_key FROM current_pages WHERE id = ?", id!), ["TEAM"]);
+    pass(DAY);
+    // A listing that leaves out one page may leave out others.
+    assertEquals((await ingest(TEAM)).spaces.map(({ mode }) => mode), ["reconcile"]);
+  }));
 
 test("regression: a listing from half an hour ago hides no edit that the search of the same run shows", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
