@@ -148,7 +148,7 @@ export {
   type KnownSpace,
   knownSpaces,
   pageCounts,
-  saveSpace,
+  saveSpaces,
   spacesAmong,
 } from "./spaces.ts";
 export {

@@ -5,7 +5,7 @@ import type { Database, Statement } from "./database.ts";
 import { inParts, readAmong } from "./in_parts.ts";
 import { TABLES } from "./pages.ts";
 import type { Readable } from "./readable.ts";
-import { spaces } from "./schema.ts";
+import { spaces as table } from "./schema.ts";
 
 /** A space as the index knows it. */
 export interface KnownSpace {
@@ -29,16 +29,43 @@ export function spacesAmong(database: Readable, ids: readonly string[]): Promise
     ));
 }
 
-/** Upserts one space; its pages follow a key that differs from `knownKey`, and count as written by this run: their addresses are others. */
-export function saveSpace(
+/**
+ * Upserts spaces. Where a key differs from the known one, links to it follow, and pages, which count as written by this run: their addresses
+ * are others.
+ *
+ * @param known The spaces as the index knows them, by id.
+ */
+export function saveSpaces(
   database: Database,
-  space: Space,
-  { runId, fetchedAt }: { readonly runId: string; readonly fetchedAt: string },
-  knownKey?: string,
+  spaces: readonly Space[],
+  stamp: { readonly runId: string; readonly fetchedAt: string },
+  known: ReadonlyMap<string, Pick<Space, "key">> = new Map(),
 ): Statement[] {
-  const { sql: text, params } = database.orm.insert(spaces).values({ ...space, fetchedAt })
+  const renamed = spaces.flatMap(({ id, key }) => {
+    const before = known.get(id)?.key;
+    return before === undefined || before === key ? [] : [{ id, key, before }];
+  });
+  return [
+    ...spaces.flatMap((space) => upsert(database, space, stamp.fetchedAt)),
+    ...renamed.flatMap(({ id, key }) =>
+      Object.values(TABLES).map((name) => ({
+        sql: `UPDATE ${name} SET ${FOLLOW} WHERE space_id = ?3`,
+        args: [key, stamp.runId, id],
+      }))
+    ),
+    // All at once: one space may have the key now that was another's.
+    ...(renamed.length === 0 ? [] : [{
+      sql:
+        `UPDATE links SET to_space_key = r.value ->> 1 FROM json_each(?) r WHERE to_space_key = r.value ->> 0`,
+      args: [JSON.stringify(renamed.map(({ key, before }) => [before, key]))],
+    }]),
+  ];
+}
+
+function upsert(database: Database, space: Space, fetchedAt: string): Statement[] {
+  const { sql: text, params } = database.orm.insert(table).values({ ...space, fetchedAt })
     .onConflictDoUpdate({
-      target: spaces.id,
+      target: table.id,
       set: {
         key: sql`excluded.key`,
         name: sql`excluded.name`,
@@ -50,20 +77,7 @@ export function saveSpace(
         fetchedAt: sql`excluded.fetched_at`,
       },
     }).toSQL();
-  const statements: Statement[] = [{ sql: text, args: params as string[] }];
-  if (knownKey !== undefined && knownKey !== space.key) {
-    statements.push(
-      ...Object.values(TABLES).map((table) => ({
-        sql: `UPDATE ${table} SET ${FOLLOW} WHERE space_id = ?3`,
-        args: [space.key, runId, space.id],
-      })),
-      {
-        sql: "UPDATE links SET to_space_key = ? WHERE to_space_key = ?",
-        args: [space.key, knownKey],
-      },
-    );
-  }
-  return statements;
+  return [{ sql: text, args: params as string[] }];
 }
 
 const FOLLOW = `space_key = ?1, url = replace(url, '/spaces/' || space_key || '/', '/spaces/' || ?1 || '/'),

@@ -212,6 +212,14 @@ export function scopeOf(
     : scopes.get(spaceId)?.statuses ?? statuses;
 }
 
+/** Statuses of what is not there for readers. One that nobody knows yet is no reason to leave a page out. */
+const ASIDE: readonly string[] = ["archived", "trashed", "deleted", "draft", "historical"];
+
+/** Whether a status is one that was not asked for. */
+export function isAside(status: string, statuses: readonly string[]): boolean {
+  return ASIDE.includes(status) && !statuses.includes(status);
+}
+
 /**
  * Whether more belongs to a page in the space where it is now than came with it from another, or from nowhere: kinds that are not read
  * there, or what that space was not read for while this one was.

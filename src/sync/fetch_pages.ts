@@ -6,7 +6,7 @@
 import type { Page } from "../model/mod.ts";
 import { ConfluenceError, ConfluenceNotFoundError } from "../confluence/mod.ts";
 import type { Failure, Shown } from "../database/mod.ts";
-import { noun, pageFailure, type SpaceContext } from "./context.ts";
+import { isAside, noun, pageFailure, type SpaceContext } from "./context.ts";
 import { inHalves } from "./in_halves.ts";
 import { lookUpPage, lookUpPages } from "./look_up_pages.ts";
 import { trackNewcomers } from "./prepare.ts";
@@ -197,7 +197,9 @@ function sortOut(
   const broken = new Map(answered.invalid.map(({ id, message }) => [id, message]));
   for (const id of ids) {
     const page = answered.pages.get(id);
-    if (page === undefined) {
+    // One that says it has a status that was not asked for is looked at with all of them.
+    if (page !== undefined && isAside(page.status, space.statuses)) result.absent.push(id);
+    else if (page === undefined) {
       // A broken row without a readable id may be any of those that did not come.
       const message = broken.get(id) ?? broken.get(undefined);
       if (message === undefined) result.absent.push(id);

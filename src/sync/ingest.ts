@@ -23,7 +23,7 @@ import {
   saveAccount,
   saveFailures,
   saveMeta,
-  saveSpace,
+  saveSpaces,
   saveSyncState,
   spacesChangedByOthers,
   startRun,
@@ -192,7 +192,7 @@ class IngestRun {
         toolVersion: this.#options.toolVersion ?? "0.0.0",
       }),
       ...saveMeta("site", client.siteUrl),
-      ...spaces.flatMap((space) => saveSpace(database, space, stamp, known.get(space.id)?.key)),
+      ...saveSpaces(database, spaces, stamp, known),
       ...oweComparisons(followed.map(({ id }) => id), BY_SPACES, this.#runId),
       // What was asked for is remembered even where the run does not come to read it.
       ...contexts.flatMap((context) => saveSyncState(begun(context))),

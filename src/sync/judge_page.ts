@@ -7,7 +7,7 @@ import type { Page } from "../model/mod.ts";
 import type { KnownPage } from "../database/mod.ts";
 import { Account } from "./account.ts";
 import { comparePage, type PageWrite } from "./compare.ts";
-import { now, type SpaceContext } from "./context.ts";
+import { isAside, now, scopeOf, type SpaceContext } from "./context.ts";
 
 /** What comes of a page. */
 export type PageVerdict =
@@ -20,7 +20,9 @@ export type PageVerdict =
 /** Judges a page, whatever space it is in now. */
 export function judgePage(space: SpaceContext, page: Page, known: KnownPage | undefined): PageVerdict {
   const spaceKey = space.trackedSpaces.get(page.spaceId);
-  if (spaceKey === undefined) return { kind: "skip", reason: "moved out of scope" };
+  if (spaceKey === undefined || isAside(page.status, scopeOf(space, page.spaceId))) {
+    return { kind: "skip", reason: "moved out of scope" };
+  }
   if (known !== undefined && isOvertaken(space, page, known)) return { kind: "overtaken" };
   const { bodyFormat, subject, settings } = space;
   const decision = comparePage(page, known, bodyFormat, subject, settings.full);

@@ -20,7 +20,15 @@ import {
   syncStates,
 } from "../database/mod.ts";
 import { Account } from "./account.ts";
-import { now, type RunContext, type Scope, type SpaceContext, type SyncSettings } from "./context.ts";
+import {
+  isAside,
+  now,
+  type RunContext,
+  type Scope,
+  scopeOf,
+  type SpaceContext,
+  type SyncSettings,
+} from "./context.ts";
 import { chooseMode } from "./sync_space.ts";
 
 /** What can be asked of a reading. */
@@ -206,17 +214,19 @@ function scopeIn(state: SyncState): Scope {
 }
 
 /**
- * Other runs may have brought spaces into the index since this one began: what moves there stays in it.
+ * Other runs may have brought spaces into the index since this one began, or widened the scope of theirs: what moves there stays in it.
  *
  * @param space The space; the spaces that are tracked with it are added to.
  * @param pages Pages of spaces that may have come meanwhile.
  */
-export async function trackNewcomers(
-  space: Pick<SpaceContext, "database" | "subject" | "trackedSpaces" | "scopes">,
-  pages: readonly Page[],
-): Promise<void> {
-  const { database, subject, trackedSpaces, scopes } = space;
-  const ids = new Set(pages.map(({ spaceId }) => spaceId).filter((id) => !trackedSpaces.has(id)));
+export async function trackNewcomers(space: SpaceContext, pages: readonly Page[]): Promise<void> {
+  const { accounts, database, subject, trackedSpaces, scopes } = space;
+  const isPlaced = ({ spaceId, status }: Page) =>
+    trackedSpaces.has(spaceId) && !isAside(status, scopeOf(space, spaceId));
+  // Of its own spaces nobody knows more than this run.
+  const ids = new Set(
+    pages.filter((page) => !accounts.has(page.spaceId) && !isPlaced(page)).map(({ spaceId }) => spaceId),
+  );
   if (ids.size === 0) return;
   const states = await statesAmong(database, [...ids]);
   for (const { id, key } of await spacesAmong(database, [...ids])) {

@@ -10,7 +10,7 @@ import { type Page } from "../model/mod.ts";
 import { readBelongings } from "./belongings.ts";
 import { Changes } from "./changes.ts";
 import { comparePage } from "./compare.ts";
-import { note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
+import { isAside, note, noun, now, pageFailure, type SpaceContext, type SpaceStatus } from "./context.ts";
 import { fetchPages, versionsOf } from "./fetch_pages.ts";
 import { findMissing, NOTHING_REMOVED } from "./missing.ts";
 import { readPassedBy } from "./passed_by.ts";
@@ -227,8 +227,12 @@ export class SpaceListing {
 
   /** The batch's pages, each once, up to the cap. */
   async #take(batch: Batch<Page>): Promise<Page[]> {
-    const { budget, mode, resting, settings, store } = this.#space;
-    const pages = newestOfEach(batch.items);
+    const { account, budget, mode, resting, settings, statuses, store } = this.#space;
+    const rows = newestOfEach(batch.items);
+    // What says that it is in the trash, say, is looked for like one that was not shown.
+    const pages = rows.filter(({ status }) => !isAside(status, statuses));
+    account.listed += rows.length - pages.length;
+    account.skip("another status", rows.length - pages.length);
     if (settings.maxPages === null) return pages;
     // Only pages that are really read use it up, so that capped readings get on from one to the next.
     const held = mode === "full" ? new Map() : await store.knownPages(pages.map(({ id }) => id));

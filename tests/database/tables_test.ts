@@ -17,7 +17,7 @@ import {
   saveFailures,
   saveListedIds,
   savePages,
-  saveSpace,
+  saveSpaces,
   startRun,
   tombstonePages,
   unlistedPages,
@@ -137,13 +137,15 @@ Deno.test("newestChange() takes pages and attachments together", () =>
     assertEquals(await newestChange(database, "10"), late);
   }));
 
-Deno.test("saveSpace() lets pages follow a renamed key", () =>
+Deno.test("saveSpaces() lets pages follow a renamed key", () =>
   withDatabase(async (database) => {
     await database.commit([
-      ...saveSpace(database, space({ id: "10", key: "OLD" }), STAMP),
+      ...saveSpaces(database, [space({ id: "10", key: "OLD" })], STAMP),
       ...savePages(database, [{ page: page({ id: "1" }), spaceKey: "OLD", replaces: null }], STAMP),
     ]);
-    await database.commit(saveSpace(database, space({ id: "10", key: "NEW" }), STAMP, "OLD"));
+    await database.commit(
+      saveSpaces(database, [space({ id: "10", key: "NEW" })], STAMP, new Map([["10", { key: "OLD" }]])),
+    );
     assertEquals(await database.all("SELECT space_key FROM pages"), [{ space_key: "NEW" }]);
     assertEquals(await database.all("SELECT key FROM spaces"), [{ key: "NEW" }]);
   }));

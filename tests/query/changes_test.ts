@@ -7,7 +7,7 @@ import {
   saveAttachments,
   saveEvents,
   savePages,
-  saveSpace,
+  saveSpaces,
   startRun,
 } from "../../src/database/mod.ts";
 import { changeFeed, type FeedEntry, type FeedOptions } from "../../src/query/mod.ts";
@@ -26,8 +26,10 @@ async function withIndex(work: (database: Database) => Promise<void>): Promise<v
     page({ id: "3", title: "Notes", spaceId: "20" }),
   ];
   await database.commit([
-    ...saveSpace(database, space({ id: "10", key: "DOCS" }), { runId: "run-1", fetchedAt: AT }),
-    ...saveSpace(database, space({ id: "20", key: "TEAM" }), { runId: "run-1", fetchedAt: AT }),
+    ...saveSpaces(database, [space({ id: "10", key: "DOCS" }), space({ id: "20", key: "TEAM" })], {
+      runId: "run-1",
+      fetchedAt: AT,
+    }),
     ...savePages(database, pages.map((each) => ({ page: each, spaceKey: "X", replaces: null })), STAMP),
     ...saveAttachments(
       database,

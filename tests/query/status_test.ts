@@ -7,7 +7,7 @@ import {
   saveFailures,
   saveMeta,
   savePages,
-  saveSpace,
+  saveSpaces,
   saveSyncState,
   startRun,
   tombstonePages,
@@ -67,7 +67,7 @@ Deno.test("readStatus() counts what is there and not what is deleted, and tells 
   withIndex(async (database) => {
     await database.commit([
       ...saveMeta("site", "https://example.atlassian.net/wiki"),
-      ...saveSpace(database, space({ id: "10", key: "DOCS", name: "Documents" }), STAMP),
+      ...saveSpaces(database, [space({ id: "10", key: "DOCS", name: "Documents" })], STAMP),
       ...savePages(
         database,
         ["1", "2", "3"].map((id) => ({
@@ -133,7 +133,7 @@ Deno.test("readStatus() knows when a reconciliation is due, and when a first ing
       const [found] = (await readStatus(database, LIMITS)).spaces;
       return [found?.reconciliationDue, found?.unfinished, found?.markAgeMs];
     };
-    await database.commit(saveSpace(database, space({ id: "10", key: "DOCS" }), STAMP));
+    await database.commit(saveSpaces(database, [space({ id: "10", key: "DOCS" })], STAMP));
     assertEquals(await due({}), [false, false, 3_600_000]);
     assertEquals(await due({ reconciledAt: "2026-03-04T00:00:00.000Z" }), [true, false, 3_600_000]);
     assertEquals(await due({ reconciledAt: null }), [true, false, 3_600_000]);

@@ -63,6 +63,26 @@ test("regression: a page that another run brings into a space follows the space'
     assertEquals(await rows(where, page!), [{ space_key: "CREW", follows: 1 }]);
   }));
 
+test("regression: links to a space follow it to a key that another space had", () =>
+  withBench(async ({ site, ingest, pass, rows }) => {
+    site.addSpace({ key: "NEW" });
+    const link = (title: string) =>
+      `<ac:link><ri:page ri:space-key="NEW" ri:content-title="${title}" /></ac:link>`;
+    site.addPage({ spaceKey: "DOCS", title: "Start" });
+    site.addPage({ spaceKey: "NEW", title: "Start" });
+    site.addPage({ spaceKey: "TEAM", title: "Links", body: `<p>${link("Start")}${link("Later")}</p>` });
+    await ingest({ selection: { keys: ["DOCS", "NEW", "TEAM"] } });
+    pass(DAY);
+    site.renameSpaceKey("DOCS", "OLD");
+    site.renameSpaceKey("NEW", "DOCS");
+    const later = site.addPage({ spaceKey: "DOCS", title: "Later" });
+    pass(DAY);
+    assertEquals((await ingest()).status, "complete");
+    assertEquals(await rows("SELECT to_space_key, to_page_id FROM current_links WHERE to_title = 'Later'"), [
+      { to_space_key: "DOCS", to_page_id: later.id },
+    ]);
+  }));
+
 test("regression: a space with the key of one that is gone asks for none of its pages", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     addPages(site, "DOCS", 5);

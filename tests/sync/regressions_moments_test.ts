@@ -444,3 +444,28 @@ test("regression: a page that a listing found changed, and that moves into a spa
       [{ version: 2, space_key: "TEAM" }, { version: 1, space_key: "TEAM" }],
     );
   }));
+
+test("regression: a page that a space with archived pages finds archived in one without them does not come in there", () =>
+  withBench(async ({ site, ingest, pass, column }) => {
+    addPages(site, "DOCS", 5);
+    const [id] = addPages(site, "TEAM", 5);
+    await ingest(DOCS);
+    await ingest({ ...TEAM, includeArchived: true });
+    pass(DAY);
+    site.editPage(id!, { body: "<p>new</p>" });
+    pass(3 * MINUTE);
+    site.index.flush();
+    site.settings.search.lagMs = 5 * MINUTE;
+    site.movePage(id!, { spaceKey: "DOCS", bumpVersion: false });
+    site.archivePage(id!);
+    pass(MINUTE);
+    assertEquals((await ingest()).discrepancies, []);
+    assertEquals(
+      await column("SELECT status FROM current_pages WHERE space_key = 'DOCS' AND status <> 'current'"),
+      [],
+    );
+    await ingest({ reconcile: true });
+    assertEquals(await column("SELECT deletion_reason FROM pages WHERE id = ? AND is_current = 1", id!), [
+      "archived",
+    ]);
+  }, { fake: { settings: { search: { hydrate: "index" } } } }));

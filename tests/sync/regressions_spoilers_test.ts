@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { failuresOf, knownSpaces, syncStates } from "../../src/database/mod.ts";
 import { pagesToExport } from "../../src/database/reader.ts";
 import { test } from "../support/each_database.ts";
-import { LISTING, SEARCH } from "./bad_luck.ts";
+import { BY_IDS, LISTING, SEARCH } from "./bad_luck.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, MINUTE, WITH_COMMENTS, withBench } from "./setup.ts";
 
 type Asked = { readonly path: string; readonly query: URLSearchParams };
@@ -419,3 +419,25 @@ test("regression: one page that is refused, alone and among others, keeps no oth
     assertEquals((await ingest()).status, "complete");
     assertEquals(await column("SELECT count(*) FROM current_pages WHERE version = 3"), [6]);
   }));
+
+for (const status of ["trashed", "draft"]) {
+  test(`regression: a row that says ${status} where current pages were asked for is no living page`, () =>
+    withBench(async ({ site, fake, ingest, pass, rows }) => {
+      const [listed, edited] = addPages(site, "DOCS", 5);
+      await ingest(DOCS);
+      pass(DAY);
+      site.editPage(edited!, { body: "<p>new</p>" });
+      const change = (row: Record<string, unknown>) => ({ ...row, status });
+      fake.faults.add({ kind: "bad-rows", ids: [listed!], match: LISTING, change });
+      fake.faults.add({ kind: "bad-rows", ids: [edited!], times: Infinity, match: BY_IDS, change });
+      assertEquals((await ingest({ reconcile: true })).discrepancies, []);
+      fake.faults.clear();
+      pass(DAY);
+      assertEquals((await ingest({ reconcile: true })).status, "complete");
+      assertEquals(
+        await rows("SELECT status, deleted_at FROM pages WHERE is_current = 1 AND status <> 'current'"),
+        [],
+      );
+      assertEquals(await rows("SELECT kind FROM events WHERE kind NOT IN ('added', 'updated')"), []);
+    }));
+}
