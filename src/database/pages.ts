@@ -254,26 +254,3 @@ export async function pagesAfter(
   );
   return rows.map((row) => row.id);
 }
-
-/** The id of the page of a space that was changed last, at `since` or later, if there is one; archived ones left out. */
-export async function newestPage(database: Readable, spaceId: string, since: string): Promise<string[]> {
-  const rows = await database.all<{ id: string }>(
-    `SELECT id FROM pages WHERE space_id = ? AND is_current = 1 AND deleted_at IS NULL AND status = 'current' AND updated_at >= ?
-     ORDER BY updated_at DESC LIMIT 1`,
-    [spaceId, since],
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** The newest version time of the space's pages, blog posts, comments and attachments, deleted ones included; null for an empty space. */
-export async function newestChange(database: Readable, spaceId: string): Promise<string | null> {
-  const row = await database.first<{ newest: string | null }>(
-    `SELECT max(newest) AS newest FROM (
-       SELECT max(updated_at) AS newest FROM pages WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
-       UNION ALL SELECT max(updated_at) FROM blog_posts WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
-       UNION ALL SELECT max(updated_at) FROM comments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL
-       UNION ALL SELECT max(updated_at) FROM attachments WHERE space_id = ?1 AND is_current = 1 AND deleted_at IS NULL)`,
-    [spaceId],
-  );
-  return row?.newest ?? null;
-}

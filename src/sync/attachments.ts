@@ -11,7 +11,6 @@ import { inParallel } from "./in_parallel.ts";
 import { labelsIn } from "./labels.ts";
 import { isOneThingsTrouble } from "./trouble.ts";
 import {
-  isMute,
   isStray,
   mayBeNothing,
   NoSearch,
@@ -20,6 +19,7 @@ import {
   UNSEARCHABLE,
   type Unsearchable,
 } from "./search_batches.ts";
+import { isMute } from "./mute.ts";
 import { isStillKnown } from "./prove.ts";
 
 const PAGES_AT_ONCE = 5;

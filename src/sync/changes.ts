@@ -12,14 +12,8 @@ import { ChangedComments } from "./changed_comments.ts";
 import { ChangedPages } from "./changed_pages.ts";
 import { commentsWereRead } from "./comments.ts";
 import { note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
-import {
-  isMute,
-  isStray,
-  NoSearch,
-  searchBatches,
-  showsNothing,
-  type Unsearchable,
-} from "./search_batches.ts";
+import { isMuteOnChanges } from "./mute.ts";
+import { isStray, NoSearch, searchBatches, showsNothing, type Unsearchable } from "./search_batches.ts";
 import { SearchWindow } from "./search_window.ts";
 
 /**
@@ -140,7 +134,7 @@ export class Changes {
       if (error instanceof NoSearch) return error.why;
       throw error;
     }
-    if (isMuteSoFar && await isMute(space, this.#from)) return "mute";
+    if (isMuteSoFar && await isMuteOnChanges(space, this.#from, types)) return "mute";
     if (this.capped) {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }

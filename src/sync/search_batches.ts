@@ -6,7 +6,6 @@
  * @module
  */
 import type { SearchHit } from "../model/mod.ts";
-import { newestPage } from "../database/mod.ts";
 import {
   type Batch,
   ConfluenceAuthError,
@@ -47,7 +46,6 @@ export class NoSearch extends Error {
 /** What must be expanded for a search row to be a whole attachment, and to tell its space. */
 const EXPAND: readonly string[] = ["version", "history", "container", "extensions", "space"];
 const LIMIT = 250;
-const MINUTE = 60_000;
 
 /**
  * The answers of a search, one by one, always one ahead.
@@ -100,29 +98,6 @@ export async function mayBeNothing(space: SpaceContext): Promise<boolean> {
   if ((await space.store.pagesAfter(space, "", "all")).length === 0) return true;
   if (await isAsChosen(space.client, space.space, space.signal)) return true;
   note(space, "the space was renamed or archived while it was read: the next run reads the rest of it");
-  return false;
-}
-
-/**
- * Whether a search for pages that showed nothing of a space should have shown one: a page that is there, and was not changed just now.
- *
- * @param since How far back the search looked, in milliseconds; all the way by default.
- */
-export async function isMute(space: SpaceContext, since?: number): Promise<boolean> {
-  const { client, database, settings, signal, store } = space;
-  const ids = since === undefined
-    ? (await store.pagesAfter(space, "", "all")).slice(0, LIMIT)
-    : await newestPage(database, space.space.id, new Date(since + MINUTE).toISOString());
-  if (ids.length === 0) return false;
-  const indexed = client.serverNow() - settings.overlapMinutes * MINUTE;
-  const listing = client.getPagesByIds(ids, undefined, { statuses: ["current"], signal });
-  for await (const batch of listing.batches()) {
-    // An edit takes nothing out of a search for everything.
-    const isThere = batch.items.some(({ spaceId, createdAt, version }) =>
-      spaceId === space.space.id && Date.parse(since === undefined ? createdAt : version.createdAt) <= indexed
-    );
-    if (isThere) return true;
-  }
   return false;
 }
 

@@ -194,6 +194,25 @@ for (const first of [true, false]) {
   );
 }
 
+for (const what of ["an attachment", "a blog post", "a comment"]) {
+  test(`regression: a search that shows nothing is not believed where ${what} was changed last`, () =>
+    withBench(async ({ site, fake, ingest, pass, column }) => {
+      const [id] = addPages(site, "DOCS", 3);
+      pass(DAY);
+      if (what === "an attachment") site.attach(id!, { filename: "a.pdf" });
+      else if (what === "a comment") site.addFooterComment(id!, { body: "<p>hm</p>" });
+      else site.addBlogPost({ spaceKey: "DOCS", title: "Post" });
+      pass(60 * MINUTE);
+      await ingest({ ...DOCS, kinds: { blogposts: true, comments: true } });
+      pass(DAY);
+      site.editPage(id!, { body: "<p>new</p>" });
+      pass(60 * MINUTE);
+      fake.faults.add(SHOWS_NOTHING);
+      await ingest();
+      assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", id!), [2]);
+    }));
+}
+
 test("regression: a page of another space that a listing leaves out is brought in by the search", () =>
   withBench(async ({ site, fake, ingest, pass, column }) => {
     const [id] = addPages(site, "DOCS", 4);
