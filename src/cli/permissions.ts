@@ -78,7 +78,8 @@ export function derivePermissions(
   }
   for (const path of replaced) {
     const files = [absolute(path), `${absolute(path)}.new`];
-    read.push(...files);
+    // What replaces a database looks whether somebody has it open.
+    read.push(...files, ...BESIDE.map((suffix) => absolute(path) + suffix));
     write.push(...files);
   }
   const follows = needs.database === "read" && config.replica !== null;

@@ -37,6 +37,7 @@ export interface BackupOptions {
 export async function backUp(url: string, path: string, options: BackupOptions = {}): Promise<BackupResult> {
   requireFileUrl(url);
   await refuseTarget(url, path, options.overwrite ?? false);
+  await refuseUnfinished(path);
   const temporary = `${path}.new`;
   const source = await openReadOnly(url, options.busyTimeoutMs ?? 5_000);
   let made = false;
@@ -51,6 +52,7 @@ export async function backUp(url: string, path: string, options: BackupOptions =
     const { size } = await Deno.stat(temporary);
     // Somebody may have put a file there meanwhile.
     await refuseTarget(url, path, options.overwrite ?? false);
+    await refuseUnfinished(path);
     await Deno.rename(temporary, path);
     return { path, bytes: size, ...counts };
   } catch (error) {
@@ -86,6 +88,21 @@ async function refuseTarget(url: string, path: string, overwrite: boolean): Prom
     );
   }
   await refuseIndex(url, path, path);
+}
+
+/** What a program keeps beside a database that it has open, or had when it was killed, would be taken for a part of the copy. */
+async function refuseUnfinished(path: string): Promise<void> {
+  for (const beside of [`${path}-wal`, `${path}-journal`]) {
+    const size = await Deno.stat(beside).then((found) => found.size, (error: unknown) => {
+      if (error instanceof Deno.errors.NotFound) return 0;
+      throw explain(error, path);
+    });
+    if (size === 0) continue;
+    throw refusal(
+      `Cannot back up to ${path}: ${beside} is there, of a program that has the file open or was killed`,
+      `Wait for that program; if none runs, remove ${beside} and ${path}, or name another file.`,
+    );
+  }
 }
 
 /** Whatever is about to go must not be a file of the index. */

@@ -82,6 +82,26 @@ Deno.test("backup never replaces a file without --overwrite, and then as a whole
     assertEquals((await titles(`${dir}/copy.db`)).length, 3);
   }));
 
+Deno.test("backup makes no copy beside what a killed program has left, which would be taken for a part of it", () =>
+  withIndex(async ({ dir, backup }) => {
+    assertEquals((await backup("copy.db", "--quiet")).code, 0);
+    for (const end of ["-wal", "-journal"]) {
+      await Deno.writeTextFile(`${dir}/copy.db${end}`, "");
+      assertEquals((await backup("copy.db", "--overwrite")).code, 0);
+      await Deno.writeTextFile(`${dir}/copy.db${end}`, "frames");
+      for (const file of ["copy.db", `${dir}/copy.db`]) {
+        const { code, stderr } = await backup(file, "--overwrite");
+        assertEquals(code, 2);
+        assertStringIncludes(stderr, `copy.db${end} is there`);
+      }
+      await Deno.remove(`${dir}/copy.db`);
+      // Without the file itself just as well.
+      assertEquals((await backup("copy.db")).code, 2);
+      await Deno.remove(`${dir}/copy.db${end}`);
+      assertEquals((await backup("copy.db", "--quiet")).code, 0);
+    }
+  }));
+
 Deno.test("backup leaves the index alone, whatever FILE is", () =>
   withIndex(async ({ dir, backup }) => {
     const before = await hashes(`${dir}/var`);
