@@ -4,8 +4,11 @@ import type { Readable } from "./readable.ts";
 
 /** Something that a search for changes must show. */
 export type Newest =
-  | { readonly type: "page" | "blogpost" | "attachment"; readonly id: string; readonly kind: null }
-  | { readonly type: "comment"; readonly id: string; readonly kind: CommentKind };
+  & { readonly id: string; readonly updatedAt: string }
+  & (
+    | { readonly type: "page" | "blogpost" | "attachment"; readonly kind: null }
+    | { readonly type: "comment"; readonly kind: CommentKind }
+  );
 
 const CURRENT = "is_current = 1 AND deleted_at IS NULL";
 const LAST = "AND space_id = ?1 AND updated_at >= ?2 ORDER BY updated_at DESC LIMIT 1";
@@ -13,13 +16,17 @@ const LAST = "AND space_id = ?1 AND updated_at >= ?2 ORDER BY updated_at DESC LI
 const ON_CURRENT =
   `EXISTS (SELECT 1 FROM pages p WHERE p.id = page_id AND p.${CURRENT} AND p.status = 'current')`;
 
-/** Of each kind what changed last in a space, at `since` or later, if there is anything; what the search does not find left out. */
-export function newestOfEachKind(database: Readable, spaceId: string, since: string): Promise<Newest[]> {
+/**
+ * Of each kind what changed last in a space, if there is anything; what the search does not find left out.
+ *
+ * @param since Nothing that changed before.
+ */
+export function newestOfEachKind(database: Readable, spaceId: string, since = ""): Promise<Newest[]> {
   return database.all<Newest>(
-    `SELECT * FROM (SELECT 'page' AS type, id, NULL AS kind FROM pages WHERE ${CURRENT} AND status = 'current' ${LAST})
-     UNION ALL SELECT * FROM (SELECT 'blogpost', id, NULL FROM blog_posts WHERE ${CURRENT} ${LAST})
-     UNION ALL SELECT * FROM (SELECT 'attachment', id, NULL FROM attachments WHERE ${CURRENT} AND ${ON_CURRENT} ${LAST})
-     UNION ALL SELECT * FROM (SELECT 'comment', id, kind FROM comments WHERE ${CURRENT} AND (page_type <> 'page' OR ${ON_CURRENT}) ${LAST})`,
+    `SELECT * FROM (SELECT 'page' AS type, id, updated_at AS updatedAt, NULL AS kind FROM pages WHERE ${CURRENT} AND status = 'current' ${LAST})
+     UNION ALL SELECT * FROM (SELECT 'blogpost', id, updated_at, NULL FROM blog_posts WHERE ${CURRENT} ${LAST})
+     UNION ALL SELECT * FROM (SELECT 'attachment', id, updated_at, NULL FROM attachments WHERE ${CURRENT} AND ${ON_CURRENT} ${LAST})
+     UNION ALL SELECT * FROM (SELECT 'comment', id, updated_at, kind FROM comments WHERE ${CURRENT} AND (page_type <> 'page' OR ${ON_CURRENT}) ${LAST})`,
     [spaceId, since],
   );
 }

@@ -12,7 +12,7 @@ import { ChangedComments } from "./changed_comments.ts";
 import { ChangedPages } from "./changed_pages.ts";
 import { commentsWereRead } from "./comments.ts";
 import { note, now, type SpaceContext, type SpaceStatus } from "./context.ts";
-import { isMuteOnChanges } from "./mute.ts";
+import { isMuteOnChanges, lastShown } from "./mute.ts";
 import { isStray, NoSearch, searchBatches, showsNothing, type Unsearchable } from "./search_batches.ts";
 import { SearchWindow } from "./search_window.ts";
 
@@ -25,9 +25,15 @@ import { SearchWindow } from "./search_window.ts";
 export async function changesOf(space: SpaceContext, start: number): Promise<Changes> {
   const isSince = space.mode === "since";
   const wanted = space.kinds.has("blogposts") && (isSince || wereRead(space));
-  const changes = new Changes(space, start, wanted ? await blogPostsOf(space) : null);
+  const from = isSince ? start : Math.min(start, await lastShown(space, typesOf(space, wanted)));
+  const changes = new Changes(space, from, wanted ? await blogPostsOf(space) : null);
   if (!isSince) await changes.retry();
   return changes;
+}
+
+function typesOf(space: SpaceContext, posts: boolean): string[] {
+  const comments = commentsWereRead(space);
+  return ["page", "attachment", ...(posts ? ["blogpost"] : []), ...(comments ? ["comment"] : [])];
 }
 
 /** The changes of a space. */
@@ -101,9 +107,7 @@ export class Changes {
   /** Reads what changed. */
   async read(): Promise<"done" | Unsearchable> {
     const space = this.#space;
-    const types = ["page", "attachment"];
-    if (this.#posts !== null) types.push("blogpost");
-    if (commentsWereRead(space)) types.push("comment");
+    const types = typesOf(space, this.#posts !== null);
     let isMuteSoFar = true;
     try {
       await this.#window.untilStill(async (counts) => {

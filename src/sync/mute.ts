@@ -26,6 +26,20 @@ export async function isMute(space: SpaceContext): Promise<boolean> {
 }
 
 /**
+ * When that changed which a search for changes must show, in milliseconds: what made the mark may be gone, and one that looks no further back
+ * may rightly show nothing.
+ *
+ * @param types What it looks for.
+ */
+export async function lastShown(
+  { database, space }: SpaceContext,
+  types: readonly string[],
+): Promise<number> {
+  const newest = (await newestOfEachKind(database, space.id)).filter(({ type }) => types.includes(type));
+  return newest.length === 0 ? Infinity : Math.max(...newest.map(({ updatedAt }) => Date.parse(updatedAt)));
+}
+
+/**
  * Whether a search for changes that showed nothing should have shown something: what is there, and was not changed just now.
  *
  * @param since How far back it looked, in milliseconds.

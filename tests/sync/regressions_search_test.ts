@@ -194,6 +194,20 @@ for (const first of [true, false]) {
   );
 }
 
+test("regression: a search that shows nothing is not believed where what was changed last is gone", () =>
+  withBench(async (bench) => {
+    const { site, fake, ingest, pass, column } = bench;
+    site.trashPage(await withNewest(bench));
+    await ingest({ reconcile: true });
+    const [id] = await column("SELECT id FROM current_pages WHERE title = 'DOCS 1'") as [string];
+    pass(DAY);
+    site.editPage(id, { body: "<p>new</p>" });
+    pass(60 * MINUTE);
+    fake.faults.add(SHOWS_NOTHING);
+    await ingest();
+    assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", id), [2]);
+  }));
+
 for (const what of ["an attachment", "a blog post", "a comment"]) {
   test(`regression: a search that shows nothing is not believed where ${what} was changed last`, () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
