@@ -169,8 +169,8 @@ class SecondLook {
   /** Attachments that are alive and whose page the index does not hold, or may hold no longer: either the page comes too, or it is out of scope. */
   async #homes(homeless: readonly KnownAttachment[], verdicts: Verdicts, present: Page[]): Promise<void> {
     if (homeless.length === 0) return;
-    const found = new Set<string>();
-    const ids = [...new Set(homeless.map(({ pageId }) => pageId))];
+    const found = new Set(present.map(({ id }) => id));
+    const ids = [...new Set(homeless.map(({ pageId }) => pageId))].filter((id) => !found.has(id));
     for await (const batch of lookUpPages(this.#space, ids, EVERY_STATUS)) {
       for (const page of batch.items) {
         if (!this.#isWanted(page)) continue;

@@ -1,6 +1,7 @@
 /** Ways in which attachments were lost, counted twice, or kept their space busy. */
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
+import { LISTING, SEARCH, without } from "./bad_luck.ts";
 import { addPages, BOTH, DAY, DOCS, MINUTE, WITH_COMMENTS, withBench } from "./setup.ts";
 
 test("regression: attachments that come twice in an answer are counted once", () =>
@@ -217,3 +218,18 @@ for (const how of ["restored", "moved in"] as const) {
       assertEquals((await ingest(DOCS)).spaces[0]!.mode, "delta");
     }, { fake: { settings: { search: { lagMs: 5 * MINUTE } } } }));
 }
+
+test("regression: a page that a listing left out and that a file was carried to is found once", () =>
+  withBench(async ({ site, fake, ingest, pass }) => {
+    const [from, to] = addPages(site, "DOCS", 5);
+    const file = site.attach(from!, { filename: "a.txt" }).id;
+    await ingest({ ...DOCS, kinds: { labels: false } });
+    pass(DAY);
+    site.carryAttachment(file, to!);
+    site.editPage(to!, { body: "<p>new</p>" });
+    fake.faults.add({ kind: "transform", change: without(to!), match: LISTING });
+    fake.faults.add({ kind: "transform", change: without(file), match: SEARCH });
+    pass(DAY);
+    const { metrics, discrepancies } = await ingest({ reconcile: true });
+    assertEquals([metrics.updated, discrepancies], [1, []]);
+  }));
