@@ -64,7 +64,11 @@ export function derivePermissions(
       const folder = /^(.+)[/\\][^/\\]*$/.exec(place.path)?.[1];
       const places = needs.database === "write" && folder !== undefined ? [absolute(folder)] : database;
       read.push(...places);
-      if (needs.database === "write") write.push(...places);
+      if (needs.database === "write") {
+        write.push(...places);
+        // A note beside it says that it is a replica, which nobody writes.
+        if (folder === undefined) read.push(`${absolute(place.path)}-source`);
+      }
     }
   }
   if (needs.out && config.outDir !== null) {

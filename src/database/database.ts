@@ -43,7 +43,10 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   const action = `Cannot open the index ${withoutSecrets(url)}`;
   let client: Client | undefined;
   try {
-    if (isFile(url)) await makeFile(pathOf(url));
+    if (isFile(url)) {
+      await refuseReplica(pathOf(url), action);
+      await makeFile(pathOf(url));
+    }
     client = createClient(
       isLocal(url)
         // One connection, so that the pragmas below hold for every statement.
@@ -63,6 +66,20 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     client?.close();
     throw explainDatabaseError(error, action);
   }
+}
+
+/** Of a replica its server is the truth: what is written into one is lost when it follows that again. */
+async function refuseReplica(path: string, action: string): Promise<void> {
+  const note = `${path}-source`;
+  try {
+    await Deno.lstat(note);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new ConfluenceIndexError("database", `${action} for writing: it is the replica of a server`, {
+    hint: `Name the server with --db. To make an index of its own of it, remove ${note}.`,
+  });
 }
 
 /**

@@ -14,3 +14,8 @@ export function saveMeta(key: string, value: string): Statement[] {
     args: [key, value],
   }];
 }
+
+/** Stores a fact that holds from then on, whatever it is said to be later. */
+export function saveMetaOnce(key: string, value: string): Statement[] {
+  return [{ sql: "INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", args: [key, value] }];
+}

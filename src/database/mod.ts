@@ -88,7 +88,7 @@ export {
 } from "./leases.ts";
 export { type LinkToSave, resolveLinksTo, saveLinks } from "./links.ts";
 export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
-export { readMeta, saveMeta } from "./meta.ts";
+export { readMeta, saveMeta, saveMetaOnce } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { heldBodies } from "./held_bodies.ts";
 export { type Newest, newestChange, newestOfEachKind } from "./newest.ts";

@@ -38,6 +38,8 @@ export class ChangedPages {
   arrived = false;
   /** Whether one that was shown is gone or out of scope by its own answer. */
   vanished = false;
+  /** Whether one that is gone by its own answer is in the index, and was shown as it is not there: it may be hidden for a moment. */
+  lost = false;
   /** Whether hits were left out because the run may read no more pages, so that the mark must stay. */
   capped = false;
 
@@ -160,6 +162,7 @@ export class ChangedPages {
     });
     this.#over.push(...over);
     this.vanished ||= fetched.absent.length + over.length > 0;
+    this.lost ||= fetched.absent.some((id) => known.get(id)?.deletedAt === null);
     const arrived = fresh.filter((page) => this.#hasArrived(page, known.get(page.id)));
     await space.store.savePages(space, fresh, {
       failures: fetched.failures,

@@ -90,6 +90,11 @@ export class Changes {
     return this.#pages.vanished || this.#posts?.vanished === true;
   }
 
+  /** Whether something that the index holds was shown as it is not there, and is gone by its own answer. */
+  get lost(): boolean {
+    return this.#pages.lost || this.#posts?.lost === true;
+  }
+
   /** What has paused in quarantine for long enough is asked for as well. */
   async retry(): Promise<void> {
     const { database, space } = this.#space;

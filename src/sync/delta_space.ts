@@ -54,6 +54,7 @@ export async function readDelta(space: SpaceContext, isStandIn = false): Promise
     readSince: new Date(startedAt).toISOString(),
     proven: doubted,
     complete,
+    again: changes.lost,
     shownUntil: changes.shownUntil,
     reconciledAt: null,
     deletions: null,
@@ -74,5 +75,8 @@ export async function readSince(space: SpaceContext): Promise<DeltaResult> {
   if (result !== "done") return result;
   await readContainers(space, false);
   const comments = await changes.bringComments();
-  return changes.nameless || changes.slid ? "incomplete" : comments;
+  // The mark does not tell the next run to look again.
+  const known = await isStillKnown(space.client, space.signal);
+  if (!known) note(space, "the credentials became nobody's while changes were read: some may be left out");
+  return changes.nameless || changes.slid || !known ? "incomplete" : comments;
 }

@@ -169,7 +169,7 @@ function leftOpen(space: SpaceContext, end: SpaceEnd): Partial<SyncState> {
   // A link that was made for another scope is of no use.
   if (state.mark === null) return isListing(space) ? { resumeLink: null, resumeSince: null } : {};
   const changes = state.scope !== space.statuses.join(",") || state.bodyFormat !== space.bodyFormat;
-  return { resumeSince: state.resumeSince ?? (changes ? end.readSince : null) };
+  return { resumeSince: state.resumeSince ?? (changes || end.again === true ? end.readSince : null) };
 }
 
 /**

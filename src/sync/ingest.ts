@@ -22,7 +22,7 @@ import {
   type RunStatus,
   saveAccount,
   saveFailures,
-  saveMeta,
+  saveMetaOnce,
   saveSpaces,
   saveSyncState,
   spacesChangedByOthers,
@@ -179,6 +179,9 @@ class IngestRun {
     const contexts = await this.#prepare(spaces);
     const expectation = await expectRun(database, contexts);
     const known = new Map((await knownSpaces(database)).map((space) => [space.id, space]));
+    // Of two first runs of two sites that begin together only one goes on.
+    await database.commit(saveMetaOnce("site", client.siteUrl));
+    await proveSite(client, database);
     const followed = spaces.filter((space) => isFollowedLate(space, known.get(space.id)));
     await database.commit([
       ...startRun({
@@ -191,7 +194,6 @@ class IngestRun {
         metrics: null,
         toolVersion: this.#options.toolVersion ?? "0.0.0",
       }),
-      ...saveMeta("site", client.siteUrl),
       ...saveSpaces(database, spaces, stamp, known),
       ...oweComparisons(followed.map(({ id }) => id), BY_SPACES, this.#runId),
       // What was asked for is remembered even where the run does not come to read it.

@@ -54,6 +54,12 @@ Deno.test(`commands that read follow the server through --replica, with a token 
   withServer(async ({ dir, fake, run, read }) => {
     const first = await read(...TITLES);
     assertEquals([first.code, first.stdout], [0, '{"title":"Harbour"}\n{"title":"Tide"}\n'], first.stderr);
+    // What is written into it would be lost the next time.
+    for (const place of ["replica.db", `${dir}/replica.db`]) {
+      const written = await run("ingest", "--db", place);
+      assertEquals(written.code, 2);
+      assertStringIncludes(written.stderr, "it is the replica of a server");
+    }
     if (Deno.build.os !== "windows") {
       for await (const { name } of Deno.readDir(dir)) {
         if (!/^replica\.db/.test(name)) continue;

@@ -1,9 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfluenceIndexError } from "../../src/errors.ts";
 import { ConfluenceClient } from "../../src/confluence/mod.ts";
-import type { IngestOptions } from "../../src/sync/mod.ts";
+import { openDatabase } from "../../src/database/mod.ts";
+import { ingest, type IngestOptions } from "../../src/sync/mod.ts";
+import { VirtualClock } from "../support/clock.ts";
 import { FakeConfluence } from "../support/fake/mod.ts";
 import { test } from "../support/each_database.ts";
+import { withTempDir } from "../support/temp_dir.ts";
 import { addPages, type Bench, BOTH, DAY, DOCS, withBench } from "./setup.ts";
 
 /** Everything that a refused run could have touched. */
@@ -116,6 +119,41 @@ test("ingest refuses the cloud id of another site, a sandbox with the same ids s
     assertStringIncludes(error.message, fake.site.cloudId);
     fake.faults.add({ kind: "status", status: 404, match: { path: "tenant_info" } });
     assertEquals((await bench.ingest({ client: client() })).metrics.unchanged, 3);
+  }));
+
+Deno.test("of two first ingests of two sites that begin together one goes on", () =>
+  withTempDir(async (dir) => {
+    const clock = new VirtualClock();
+    const url = `file:${dir}/index.db`;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let waiting = 0;
+    const run = async (origin: string) => {
+      const fake = new FakeConfluence({ clock, origin });
+      fake.site.addSpace({ key: "A", homepage: true });
+      fake.faults.onRequest(async ({ endpoint }) => {
+        if (endpoint !== "GET /wiki/api/v2/spaces") return;
+        if (++waiting === 2) resolve();
+        await promise;
+      });
+      const { email, token } = fake.site.accounts[0]!;
+      await using database = await openDatabase(url);
+      const client = new ConfluenceClient({
+        baseUrl: fake.baseUrl,
+        email,
+        apiToken: token,
+        fetch: fake.fetch,
+        clock,
+      });
+      return await ingest({ database, clock, client, selection: { keys: ["A"] } })
+        .then(({ status }) => status, (error) => error.code);
+    };
+    const sites = ["https://one.atlassian.net", "https://two.atlassian.net"];
+    const ends = await clock.run(Promise.all(sites.map(run)));
+    assertEquals(ends.filter((end) => end === "complete").length, 1);
+    await using database = await openDatabase(url);
+    assertEquals(await database.all("SELECT count(DISTINCT substr(url, 1, 12)) AS sites FROM pages"), [{
+      sites: 1,
+    }]);
   }));
 
 test("prepareSpaces remembers for each space when missing pages are looked for", () =>

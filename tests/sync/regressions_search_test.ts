@@ -324,3 +324,31 @@ test("regression: of two rows of one page in one answer of the search the newer 
     assertEquals((await ingest()).status, "complete");
     assertEquals(await column("SELECT version FROM current_pages WHERE id IN (?, ?)", id!, other!), [2, 2]);
   }));
+
+for (const what of ["space", "page"]) {
+  test(`regression: a ${what} that is hidden just while a delta asks for what was shown is compared the next night`, () =>
+    withBench(async ({ site, fake, ingest, pass, column }) => {
+      const [hidden, seen] = addPages(site, "DOCS", 6);
+      await ingest(DOCS);
+      pass(DAY);
+      for (const id of [hidden!, seen!]) {
+        site.editPage(id, { body: "<p>new</p>" });
+        pass(5 * 60 * MINUTE);
+      }
+      let asked = 0;
+      const stop = fake.faults.onRequest(({ path }) => {
+        if (!path.startsWith("/wiki/api/v2/pages")) return;
+        asked++;
+        if (asked === 1) what === "space" ? site.hideSpace("DOCS") : site.hidePage(hidden!);
+        if (asked === 4) what === "space" ? site.unhideSpace("DOCS") : site.unhidePage(hidden!);
+      });
+      await ingest();
+      stop();
+      site.unhidePage(hidden!);
+      pass(DAY);
+      assertEquals((await ingest()).spaces.map(({ mode }) => mode), ["reconcile"]);
+      assertEquals(await column("SELECT version FROM current_pages WHERE version > 1"), [2, 2]);
+      pass(DAY);
+      assertEquals((await ingest()).spaces.map(({ mode }) => mode), ["delta"]);
+    }));
+}

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../support/each_database.ts";
 import { BY_IDS, openSite } from "./bad_luck.ts";
-import { addPages, type Bench, DAY, MINUTE, withBench } from "./setup.ts";
+import { addPages, type Bench, DAY, DOCS, MINUTE, withBench } from "./setup.ts";
 
 /** On a site that is open to everybody, a page that only this account sees was edited, and later one that all see. */
 async function secretEdit(bench: Bench) {
@@ -118,3 +118,21 @@ test("regression: a listing that only compares is proved as well", () =>
     await ingest(wish);
     assertEquals(await column("SELECT count(*) FROM current_pages"), [7]);
   }));
+
+test("regression: a token that ends while changes since a time are read leaves the run incomplete", () =>
+  withBench(async ({ site, fake, clock, ingest, pass }) => {
+    const [id] = addPages(site, "DOCS", 3);
+    await ingest(DOCS);
+    pass(DAY);
+    site.editPage(id!, { body: "<p>new</p>" });
+    const account = site.accounts[0]!;
+    site.hidePage(id!, [account.accountId]);
+    const stop = fake.faults.onRequest(({ path }) => {
+      if (path.endsWith("/content/search")) account.revoked = true;
+    });
+    const since = new Date(clock.now() - 60 * MINUTE).toISOString();
+    assertEquals((await ingest({ since })).status, "incomplete");
+    stop();
+    account.revoked = false;
+    assertEquals((await ingest({ since })).status, "complete");
+  }, { fake: { settings: { anonymousAccess: true } } }));
