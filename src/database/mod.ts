@@ -91,7 +91,7 @@ export { type NoteToSave, saveConversionNotes } from "./conversion_notes.ts";
 export { readMeta, saveMeta, saveMetaOnce } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { heldBodies } from "./held_bodies.ts";
-export { type Newest, newestChange, newestOfEachKind } from "./newest.ts";
+export { type Findable, lastFindable, newestChange, newestPages } from "./newest.ts";
 export { type KnownPage, knownPages, pagesAfter } from "./pages.ts";
 export { type PageText, type PageToSave, savePages, TABLES, tombstonePages, unlistedPages } from "./pages.ts";
 export {

@@ -1,34 +1,47 @@
 /** What changed last in a space. @module */
-import type { CommentKind } from "../model/mod.ts";
 import type { Readable } from "./readable.ts";
 
-/** Something that a search for changes must show. */
-export type Newest =
-  & { readonly id: string; readonly updatedAt: string }
-  & (
-    | { readonly type: "page" | "blogpost" | "attachment"; readonly kind: null }
-    | { readonly type: "comment"; readonly kind: CommentKind }
-  );
-
 const CURRENT = "is_current = 1 AND deleted_at IS NULL";
-const LAST = "AND space_id = ?1 AND updated_at >= ?2 ORDER BY updated_at DESC LIMIT 1";
 /** The search never finds what hangs on archived pages. */
 const ON_CURRENT =
   `EXISTS (SELECT 1 FROM pages p WHERE p.id = page_id AND p.${CURRENT} AND p.status = 'current')`;
 
-/**
- * Of each kind what changed last in a space, if there is anything; what the search does not find left out.
- *
- * @param since Nothing that changed before.
- */
-export function newestOfEachKind(database: Readable, spaceId: string, since = ""): Promise<Newest[]> {
-  return database.all<Newest>(
-    `SELECT * FROM (SELECT 'page' AS type, id, updated_at AS updatedAt, NULL AS kind FROM pages WHERE ${CURRENT} AND status = 'current' ${LAST})
-     UNION ALL SELECT * FROM (SELECT 'blogpost', id, updated_at, NULL FROM blog_posts WHERE ${CURRENT} ${LAST})
-     UNION ALL SELECT * FROM (SELECT 'attachment', id, updated_at, NULL FROM attachments WHERE ${CURRENT} AND ${ON_CURRENT} ${LAST})
-     UNION ALL SELECT * FROM (SELECT 'comment', id, updated_at, kind FROM comments WHERE ${CURRENT} AND (page_type <> 'page' OR ${ON_CURRENT}) ${LAST})`,
-    [spaceId, since],
+/** What the search finds of each type. */
+const FINDABLE = {
+  page: `pages WHERE ${CURRENT} AND status = 'current'`,
+  blogpost: `blog_posts WHERE ${CURRENT}`,
+  attachment: `attachments WHERE ${CURRENT} AND ${ON_CURRENT}`,
+  comment: `comments WHERE ${CURRENT} AND (page_type <> 'page' OR ${ON_CURRENT})`,
+} as const;
+
+/** What a search may be asked for. */
+export type Findable = keyof typeof FINDABLE;
+
+/** When that was changed last in a space which a search for these types finds, ISO 8601 UTC; null where there is nothing. */
+export async function lastFindable(
+  database: Readable,
+  spaceId: string,
+  types: readonly Findable[],
+): Promise<string | null> {
+  const each = types.map((type) =>
+    `SELECT * FROM (SELECT updated_at FROM ${
+      FINDABLE[type]
+    } AND space_id = ?1 ORDER BY updated_at DESC LIMIT 1)`
   );
+  const row = await database.first<{ last: string | null }>(
+    `SELECT max(updated_at) AS last FROM (${each.join(" UNION ALL ")})`,
+    [spaceId],
+  );
+  return row?.last ?? null;
+}
+
+/** Ids of the pages of a space that were changed last, the newest first; archived ones left out. */
+export async function newestPages(database: Readable, spaceId: string, limit: number): Promise<string[]> {
+  const rows = await database.all<{ id: string }>(
+    `SELECT id FROM ${FINDABLE.page} AND space_id = ? ORDER BY updated_at DESC, id LIMIT ?`,
+    [spaceId, limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The newest version time of the space's pages, blog posts, comments and attachments, deleted ones left out; null for an empty space. */

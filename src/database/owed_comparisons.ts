@@ -4,7 +4,7 @@ import type { Readable } from "./readable.ts";
 
 /** Owed by a page that moved, and by nobody who would settle it in the same run. */
 export const BY_MOVES = "moves";
-/** Owed by a space that got another key, or came back from the archive: the search follows it piece by piece. */
+/** Owed by a space that got another key, came back from the archive, or was out of sight: the search follows it piece by piece. */
 export const BY_SPACES = "spaces";
 
 /** One comparison that is owed. */

@@ -5,7 +5,7 @@
  */
 import type { SearchHit } from "../model/mod.ts";
 import { type Batch, quoteCql } from "../confluence/mod.ts";
-import { failuresOf } from "../database/mod.ts";
+import { failuresOf, type Findable } from "../database/mod.ts";
 import { attachmentsOf, countStrays } from "./attachments.ts";
 import { blogPostsOf, wereRead } from "./blog_posts.ts";
 import { ChangedComments } from "./changed_comments.ts";
@@ -31,9 +31,14 @@ export async function changesOf(space: SpaceContext, start: number): Promise<Cha
   return changes;
 }
 
-function typesOf(space: SpaceContext, posts: boolean): string[] {
+function typesOf(space: SpaceContext, posts: boolean): Findable[] {
   const comments = commentsWereRead(space);
-  return ["page", "attachment", ...(posts ? ["blogpost"] : []), ...(comments ? ["comment"] : [])];
+  return [
+    "page",
+    "attachment",
+    ...(posts ? ["blogpost" as const] : []),
+    ...(comments ? ["comment" as const] : []),
+  ];
 }
 
 /** The changes of a space. */
@@ -143,7 +148,7 @@ export class Changes {
       if (error instanceof NoSearch) return error.why;
       throw error;
     }
-    if (isMuteSoFar && await isMuteOnChanges(space, this.#from, types)) return "mute";
+    if (isMuteSoFar && await isMuteOnChanges(space, this.#from)) return "mute";
     if (this.capped) {
       note(space, `stopped after --max-pages ${space.settings.maxPages}: the next run looks at the rest`);
     }

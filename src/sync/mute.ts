@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Listing } from "../confluence/mod.ts";
-import { type Newest, newestOfEachKind } from "../database/mod.ts";
-import type { Page, Version } from "../model/mod.ts";
+import { quoteCql } from "../confluence/mod.ts";
+import { type Findable, lastFindable, newestPages } from "../database/mod.ts";
+import type { Page } from "../model/mod.ts";
 import type { SpaceContext } from "./context.ts";
-import { isOneThingsTrouble } from "./trouble.ts";
+import { searchBatches, showsNothing } from "./search_batches.ts";
 
-/** So many pages tell for all. */
+/** So many pages tell for all: they are one request. */
 const SOME = 250;
 const MINUTE = 60_000;
 
@@ -19,10 +19,7 @@ export async function isMute(space: SpaceContext): Promise<boolean> {
   if (ids.length === 0) return false;
   const indexed = indexedUntil(space);
   // An edit takes nothing out of a search for everything.
-  return await showsAny(
-    space.client.getPagesByIds(ids, undefined, asNow(space)),
-    ({ spaceId, createdAt }) => spaceId === space.space.id && Date.parse(createdAt) <= indexed,
-  );
+  return (await thereOf(space, ids)).some(({ createdAt }) => Date.parse(createdAt) <= indexed);
 }
 
 /**
@@ -33,65 +30,52 @@ export async function isMute(space: SpaceContext): Promise<boolean> {
  */
 export async function lastShown(
   { database, space }: SpaceContext,
-  types: readonly string[],
+  types: readonly Findable[],
 ): Promise<number> {
-  const newest = (await newestOfEachKind(database, space.id)).filter(({ type }) => types.includes(type));
-  return newest.length === 0 ? Infinity : Math.max(...newest.map(({ updatedAt }) => Date.parse(updatedAt)));
+  const last = await lastFindable(database, space.id, types);
+  return last === null ? Infinity : Date.parse(last);
 }
 
 /**
- * Whether a search for changes that showed nothing should have shown something: what is there, and was not changed just now.
+ * Whether a search for changes that showed nothing should have shown something. What changed last may be gone, or too young; so the pages that
+ * were changed before it are looked at too, and searched for.
  *
  * @param since How far back it looked, in milliseconds.
- * @param types What it looked for.
  */
-export async function isMuteOnChanges(
-  space: SpaceContext,
-  since: number,
-  types: readonly string[],
-): Promise<boolean> {
-  const { database } = space;
-  const from = new Date(since + MINUTE).toISOString();
-  for (const newest of await newestOfEachKind(database, space.space.id, from)) {
-    if (types.includes(newest.type) && await isThere(space, newest)) return true;
-  }
-  return false;
+export async function isMuteOnChanges(space: SpaceContext, since: number): Promise<boolean> {
+  const ids = await newestPages(space.database, space.space.id, SOME);
+  if (ids.length === 0) return false;
+  const there = await thereOf(space, ids);
+  // So many that are gone are looked at in a listing.
+  if (there.length === 0) return true;
+  const indexed = indexedUntil(space);
+  const times = there.map(({ version }) => Date.parse(version.createdAt)).filter((time) => time <= indexed);
+  if (times.length === 0) return false;
+  const last = Math.max(...times);
+  return last >= since + MINUTE || await isSilentSince(space, last);
 }
 
-async function isThere(space: SpaceContext, newest: Newest): Promise<boolean> {
-  const { client, signal } = space;
-  const { id } = newest;
-  const indexed = indexedUntil(space);
-  const isOld = ({ version }: { readonly version: Version }) => Date.parse(version.createdAt) <= indexed;
-  const isHere = (page: Page) => page.spaceId === space.space.id && isOld(page);
-  if (newest.type === "page") {
-    return await showsAny(client.getPagesByIds([id], undefined, asNow(space)), isHere);
-  }
-  if (newest.type === "blogpost") {
-    return await showsAny(client.getBlogPostsByIds([id], undefined, asNow(space)), isHere);
-  }
-  try {
-    const found = newest.kind === null
-      ? await client.getAttachmentById(id, { signal })
-      : await client.getComment(newest.kind, id, undefined, { signal });
-    return found.status === "current" && isOld(found);
-  } catch (error) {
-    if (isOneThingsTrouble(error)) return false;
-    throw error;
-  }
+/** Whether a search that must show a page shows none. */
+async function isSilentSince(space: SpaceContext, time: number): Promise<boolean> {
+  const minutes = Math.ceil((space.client.serverNow() - time) / MINUTE) + 1;
+  const cql =
+    `space = ${quoteCql(space.space.key)} and type = page and lastmodified >= now("-${minutes}m") ` +
+    "order by lastmodified asc";
+  for await (const batch of searchBatches(space, cql)) if (!showsNothing(batch, space)) return false;
+  return true;
 }
 
 function indexedUntil({ client, settings }: SpaceContext): number {
   return client.serverNow() - settings.overlapMinutes * MINUTE;
 }
 
-function asNow(
-  { signal }: SpaceContext,
-): { readonly statuses: readonly string[]; readonly signal: AbortSignal } {
-  return { statuses: ["current"], signal };
-}
-
-async function showsAny(listing: Listing<Page>, isMeant: (page: Page) => boolean): Promise<boolean> {
-  for await (const { items } of listing.batches()) if (items.some(isMeant)) return true;
-  return false;
+/** Those of the pages that are in the space now. */
+async function thereOf({ client, signal, space }: SpaceContext, ids: readonly string[]): Promise<Page[]> {
+  const there: Page[] = [];
+  for await (
+    const { items } of client.getPagesByIds(ids, undefined, { statuses: ["current"], signal }).batches()
+  ) {
+    there.push(...items.filter(({ spaceId }) => spaceId === space.id));
+  }
+  return there;
 }

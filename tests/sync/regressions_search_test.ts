@@ -208,12 +208,21 @@ test("regression: a search that shows nothing is not believed where what was cha
     assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", id), [2]);
   }));
 
-for (const what of ["an attachment", "a blog post", "a comment"]) {
+for (
+  const what of [
+    "an attachment",
+    "a blog post",
+    "a comment",
+    "what is trashed now",
+    "what is edited all the time",
+  ]
+) {
   test(`regression: a search that shows nothing is not believed where ${what} was changed last`, () =>
     withBench(async ({ site, fake, ingest, pass, column }) => {
-      const [id] = addPages(site, "DOCS", 3);
+      const [id, other] = addPages(site, "DOCS", 3);
       pass(DAY);
-      if (what === "an attachment") site.attach(id!, { filename: "a.pdf" });
+      if (what.startsWith("what")) site.editPage(other!, { body: "<p>newest</p>" });
+      else if (what === "an attachment") site.attach(id!, { filename: "a.pdf" });
       else if (what === "a comment") site.addFooterComment(id!, { body: "<p>hm</p>" });
       else site.addBlogPost({ spaceKey: "DOCS", title: "Post" });
       pass(60 * MINUTE);
@@ -221,6 +230,8 @@ for (const what of ["an attachment", "a blog post", "a comment"]) {
       pass(DAY);
       site.editPage(id!, { body: "<p>new</p>" });
       pass(60 * MINUTE);
+      if (what === "what is trashed now") site.trashPage(other!);
+      if (what === "what is edited all the time") site.editPage(other!, { body: "<p>newer</p>" });
       fake.faults.add(SHOWS_NOTHING);
       await ingest();
       assertEquals(await column("SELECT version FROM current_pages WHERE id = ?", id!), [2]);
