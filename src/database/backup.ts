@@ -37,7 +37,6 @@ export interface BackupOptions {
 export async function backUp(url: string, path: string, options: BackupOptions = {}): Promise<BackupResult> {
   requireFileUrl(url);
   await refuseTarget(url, path, options.overwrite ?? false);
-  await refuseUnfinished(path);
   const temporary = `${path}.new`;
   const source = await openReadOnly(url, options.busyTimeoutMs ?? 5_000);
   let made = false;
@@ -52,7 +51,6 @@ export async function backUp(url: string, path: string, options: BackupOptions =
     const { size } = await Deno.stat(temporary);
     // Somebody may have put a file there meanwhile.
     await refuseTarget(url, path, options.overwrite ?? false);
-    await refuseUnfinished(path);
     await Deno.rename(temporary, path);
     return { path, bytes: size, ...counts };
   } catch (error) {
@@ -79,7 +77,7 @@ async function refuseTarget(url: string, path: string, overwrite: boolean): Prom
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw explain(error, path);
   });
-  if (found === undefined) return;
+  if (found === undefined) return await refuseUnfinished(path);
   if (found.isDirectory) throw refusal(`Cannot back up to ${path}: it is a folder`, "Name a file in it.");
   if (!overwrite) {
     throw refusal(
@@ -88,6 +86,7 @@ async function refuseTarget(url: string, path: string, overwrite: boolean): Prom
     );
   }
   await refuseIndex(url, path, path);
+  await refuseUnfinished(path);
 }
 
 /** What a program keeps beside a database that it has open, or had when it was killed, would be taken for a part of the copy. */

@@ -10,6 +10,7 @@ import { OvertakenError } from "./compared.ts";
 import { explainDatabaseError } from "./database_error.ts";
 import { migrate, refuseForeign } from "./migrations.ts";
 import type { Readable } from "./readable.ts";
+import { refuseReplica } from "./replica_note.ts";
 import { linkServer, type ServerOptions } from "./server.ts";
 import { whileBusy } from "./while_busy.ts";
 import { wellFormed, wellFormedArgs } from "./well_formed.ts";
@@ -66,20 +67,6 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     client?.close();
     throw explainDatabaseError(error, action);
   }
-}
-
-/** Of a replica its server is the truth: what is written into one is lost when it follows that again. */
-async function refuseReplica(path: string, action: string): Promise<void> {
-  const note = `${path}-source`;
-  try {
-    await Deno.lstat(note);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  throw new ConfluenceIndexError("database", `${action} for writing: it is the replica of a server`, {
-    hint: `Name the server with --db. To make an index of its own of it, remove ${note}.`,
-  });
 }
 
 /**

@@ -46,8 +46,8 @@ export function saveListedLabels(spaceId: string, rows: readonly SearchedLabels[
 }
 
 /**
- * Pages that the search for labels has shown, and the index lacks, or holds in an older version or in another space; those in quarantine left out. A few at a time,
- * by id.
+ * Pages that the search for labels has shown, and the index lacks, or holds in an older version or in another space; those in quarantine left
+ * out. A few at a time, by id.
  *
  * @param after The last id that was given; empty at first.
  */

@@ -92,8 +92,17 @@ export { readMeta, saveMeta, saveMetaOnce } from "./meta.ts";
 export { migrate, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { heldBodies } from "./held_bodies.ts";
 export { type Findable, lastFindable, newestChange, newestPages } from "./newest.ts";
-export { type KnownPage, knownPages, pagesAfter } from "./pages.ts";
-export { type PageText, type PageToSave, savePages, TABLES, tombstonePages, unlistedPages } from "./pages.ts";
+export {
+  type KnownPage,
+  knownPages,
+  pagesAfter,
+  type PageText,
+  type PageToSave,
+  savePages,
+  TABLES,
+  tombstonePages,
+  unlistedPages,
+} from "./pages.ts";
 export {
   clearStaleHistoryFailures,
   type LackingPage,

@@ -7,6 +7,7 @@
 import { ConfluenceIndexError } from "../errors.ts";
 import { explainDatabaseError, ServerAwayError } from "./database_error.ts";
 import { openIndex, type ReadOnlyIndex } from "./read_only.ts";
+import { notePath } from "./replica_note.ts";
 import type { ServerOptions } from "./server.ts";
 
 /** What {@linkcode followServer} came to. */
@@ -92,7 +93,7 @@ interface Note {
 }
 
 async function openSource(path: string): Promise<Deno.FsFile> {
-  const note = `${path}-source`;
+  const note = notePath(path);
   try {
     // Anything else than a replica must not be written over.
     if (await isThere(path) && !await isThere(note)) throw refusal(path, "it is no replica");

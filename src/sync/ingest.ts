@@ -129,7 +129,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   });
 }
 
-/** Whether the search may show a space piece by piece for a while: under its new key, or since it is no longer archived. One that is not seen just now may come back so. */
+/** Whether the search may show a space piece by piece for a while: under its new key, or since it is no longer archived. */
 function isFollowedLate(space: Space, known: KnownSpace | undefined): boolean {
   if (known === undefined) return false;
   return known.key !== space.key || known.status === "archived" && space.status !== "archived";
@@ -183,10 +183,10 @@ class IngestRun {
     // Of two first runs of two sites that begin together only one goes on.
     await database.commit(saveMetaOnce("site", client.siteUrl));
     await proveSite(client, database);
-    const debts = await owedComparisons(database);
-    const isOwed = (id: string) =>
-      debts.some(({ spaceId, owedBy }) => spaceId === id && owedBy === BY_SPACES);
-    const followed = [...spaces.filter((space) => isFollowedLate(space, known.get(space.id))), ...vanished];
+    const late = [
+      ...spaces.filter((space) => isFollowedLate(space, known.get(space.id))),
+      ...await this.#newlyVanished(vanished),
+    ];
     await database.commit([
       ...startRun({
         id: this.#runId,
@@ -199,7 +199,7 @@ class IngestRun {
         toolVersion: this.#options.toolVersion ?? "0.0.0",
       }),
       ...saveSpaces(database, spaces, stamp, known),
-      ...oweComparisons(followed.map(({ id }) => id).filter((id) => !isOwed(id)), BY_SPACES, this.#runId),
+      ...oweComparisons(late.map(({ id }) => id), BY_SPACES, this.#runId),
       // What was asked for is remembered even where the run does not come to read it.
       ...contexts.flatMap((context) => saveSyncState(begun(context))),
       ...this.#options.remember?.(this.#runId) ?? [],
@@ -219,6 +219,13 @@ class IngestRun {
       ).catch(() => {});
       throw error;
     }
+  }
+
+  /** Spaces that may come back piece by piece. One that stays out of sight owes no more each night. */
+  async #newlyVanished(vanished: SelectedSpaces["vanished"]): Promise<SelectedSpaces["vanished"]> {
+    const debts = await owedComparisons(this.#options.database);
+    const owing = new Set(debts.filter(({ owedBy }) => owedBy === BY_SPACES).map(({ spaceId }) => spaceId));
+    return vanished.filter(({ id }) => !owing.has(id));
   }
 
   /** Everything that can be refused is refused here, before the first row is written. */
